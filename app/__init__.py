@@ -1,0 +1,29 @@
+"""Whyscore: the score, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from app import api, cli, config, errors, i18n, pages
+from app.extensions import csrf, open_database
+from app.security import headers, login, proxy
+
+
+def create_app(settings: Mapping[str, Any] | None = None, *, role: str = "web") -> Flask:
+    """The application. `settings` replaces the environment's where given; `role` sets database timeouts."""
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping({**config.load(), **(settings or {})})
+    open_database(app, role)
+    proxy.register(app)
+    headers.register(app)
+    login.register(app)
+    csrf.init_app(app)
+    i18n.register(app)
+    pages.register(app)
+    api.register(app)
+    errors.register(app, {"/": pages.refuse, "/w/": pages.widget.refuse, "/api/": api.refuse})
+    cli.register(app)
+    return app

@@ -1,0 +1,32 @@
+"""Tables. Raw answers and what was derived from them are kept apart."""
+
+from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
+from app.models.base import Base, now
+from app.models.events import Event
+from app.models.pain_points import PainPoint
+from app.models.responses import Respondent, Response, ResponseRevision
+from app.models.surveys import SigningKey, Survey
+from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
+
+__all__ = [
+    "AnalysisRun",
+    "ApiKey",
+    "Base",
+    "CurrentRun",
+    "Event",
+    "Heartbeat",
+    "IdempotentAnswer",
+    "LoginSession",
+    "Membership",
+    "MentionRow",
+    "PainPoint",
+    "Reading",
+    "Respondent",
+    "Response",
+    "ResponseRevision",
+    "SigningKey",
+    "Survey",
+    "User",
+    "Vector",
+    "now",
+]

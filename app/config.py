@@ -1,0 +1,99 @@
+"""Settings: read from the environment (or `.env`), checked at the start, described in `.env.example`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from environs import Env, EnvError
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
+NOT_A_SECRET = re.compile(r"(change.?me|secret|dev|test|example|password)", re.IGNORECASE)
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing or wrong; the text names it and says what it may be."""
+
+
+def load() -> dict[str, Any]:
+    """All settings as a Flask configuration; SettingsError names the first one that is wrong."""
+    env = Env()
+    env.read_env(str(ROOT / ".env"), recurse=False)
+    try:
+        return _settings(env)
+    except EnvError as error:
+        raise SettingsError(f"Wrong setting: {error}. See .env.example for what it may be.") from error
+
+
+def _settings(env: Env) -> dict[str, Any]:
+    base_url = _base_url(env.str("BASE_URL", "http://127.0.0.1:8000"))
+    folder = Path(env.str("DATA_DIR", str(ROOT / "data"))).resolve()
+    https = base_url.startswith("https://")
+    return {
+        "SECRET_KEY": _secret(env.str("SECRET_KEY", "")),
+        "SECRET_KEY_FALLBACKS": [_secret(str(key)) for key in env.list("SECRET_KEY_FALLBACKS", [])],
+        "BASE_URL": base_url,
+        "TRUSTED_HOSTS": _hosts(env.list("TRUSTED_HOSTS", [])),
+        "DATA_DIR": folder,
+        "DATABASE_URL": _database_url(env.str("DATABASE_URL", ""), folder),
+        "PROXY_COUNT": env.int("PROXY_COUNT", 0, validate=_not_negative),
+        "RATE_LIMITS": env.bool("RATE_LIMITS", True),
+        "WEB_THREADS": env.int("WEB_THREADS", 8, validate=_at_least_three),
+        "LOG_LEVEL": env.str("LOG_LEVEL", "INFO").upper(),
+        "HTTPS": https,
+        "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": 65_536,
+        "MAX_FORM_MEMORY_SIZE": 65_536,
+        "MAX_FORM_PARTS": 20,
+        "JSON_SORT_KEYS": False,
+    }
+
+
+def _secret(key: str) -> str:
+    if not key:
+        raise SettingsError(
+            "SECRET_KEY is missing. `make setup` writes one into .env, or set it to 32 random bytes:\n"
+            "  python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    if len(key.encode()) < KEY_BYTES or (NOT_A_SECRET.search(key) and len(set(key)) < KEY_BYTES // 2):
+        raise SettingsError(f"SECRET_KEY must be at least {KEY_BYTES} random bytes, not a word.")
+    return key
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise SettingsError(f"BASE_URL must look like https://nps.example, not {text!r}.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _hosts(hosts: list[str]) -> list[str]:
+    if not hosts:
+        raise SettingsError("TRUSTED_HOSTS is missing: name the hosts that reach this server, comma-separated.")
+    return [host.strip() for host in hosts]
+
+
+def _database_url(text: str, folder: Path) -> str:
+    if not text:
+        return f"sqlite:///{folder / 'whyscore.db'}"
+    if text.startswith("postgresql://"):
+        return text.replace("postgresql://", "postgresql+psycopg://", 1)
+    if text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return text
+    raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+
+
+def _not_negative(number: int) -> None:
+    if number < 0:
+        raise EnvError(f"must be 0 or more, not {number}")
+
+
+def _at_least_three(number: int) -> None:
+    if number < 3:
+        raise EnvError(f"must be 3 or more, not {number}: two threads are kept for pages while writes wait")

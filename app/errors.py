@@ -1,0 +1,123 @@
+"""What services may refuse, and the one place where exceptions become answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from app.models.transaction import NotSavedError
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer to a person, not a fault of ours
+    """A request that cannot be done, with the status, a name for programs and a sentence for people."""
+
+    status = 400
+    name = "refused"
+
+    def __init__(self, message: str, errors: Mapping[str, list[str]] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = dict(errors or {})
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is none of the caller's business: both look the same."""
+
+    status = 404
+    name = "not_found"
+
+
+class SurveyClosed(Refusal):
+    """The survey takes no answers any more."""
+
+    status = 409
+    name = "survey_closed"
+
+
+class TooLateToChange(Refusal):
+    """The answer may be changed for 24 hours only."""
+
+    status = 409
+    name = "too_late_to_change"
+
+
+class Invalid(Refusal):
+    """The content is wrong; `errors` says what, by field."""
+
+    status = 422
+    name = "invalid"
+
+
+class NotAllowed(Refusal):
+    """The caller is known, but this is not for them."""
+
+    status = 403
+    name = "not_allowed"
+
+
+class NotSignedIn(Refusal):
+    """The caller is not known: sign in, or send a valid key."""
+
+    status = 401
+    name = "not_signed_in"
+
+
+class TooMany(Refusal):
+    """Too many requests in a short time; `retry_after` is in seconds."""
+
+    status = 429
+    name = "too_many_requests"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(Refusal):
+    """Not stored, through no fault of the caller: sending again is safe."""
+
+    status = 503
+    name = "not_saved"
+    retry_after = 5
+
+
+Answer = Callable[[Refusal], ResponseReturnValue]
+
+
+def register(app: Flask, answers: Mapping[str, Answer]) -> None:
+    """Turn every exception into an answer in the caller's form; `answers` by path prefix, longest first."""
+
+    def respond(error: Exception) -> ResponseReturnValue:
+        refusal = as_refusal(error)
+        if refusal.status >= 500:
+            app.logger.error("%s: %s", request.endpoint, type(error).__name__, exc_info=error)
+        prefix = next(prefix for prefix in sorted(answers, key=len, reverse=True) if request.path.startswith(prefix))
+        response = app.make_response(answers[prefix](refusal))
+        response.headers.extend(_headers(error, refusal))
+        return response
+
+    app.register_error_handler(Exception, respond)
+
+
+def as_refusal(error: Exception) -> Refusal:
+    """What the caller may know about this exception."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, NotSavedError):
+        return Unavailable("Your answer could not be saved just now. Nothing was lost: please send it again.")
+    refusal = Refusal(getattr(error, "description", None) or "Something went wrong on our side.")
+    refusal.status = (error.code or 500) if isinstance(error, HTTPException) else 500
+    refusal.name = HTTPStatus(refusal.status).phrase.lower().replace(" ", "_")
+    return refusal
+
+
+def _headers(error: Exception, refusal: Refusal) -> list[tuple[str, str]]:
+    """Allow on 405, Retry-After where waiting helps."""
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return [("Allow", ", ".join(sorted(error.valid_methods)))]
+    wait = getattr(refusal, "retry_after", None)
+    return [] if wait is None else [("Retry-After", str(wait))]

@@ -1,0 +1,78 @@
+"""What people said: respondents, their responses, and what a response said before it was changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, Id, now
+
+IDENTITIES = ("anonymous", "claimed", "verified")
+SOURCES = ("widget", "api", "import", "demo")
+
+
+class Respondent(Base):
+    """Somebody a host knows by an opaque id; its row is the lock that keeps two devices from answering twice."""
+
+    __tablename__ = "respondent"
+    __table_args__ = (sa.UniqueConstraint("survey_id", "subject"),)
+
+    id: Mapped[Id]
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"))
+    subject: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Response(Base):
+    """One answer: a score, perhaps a comment. Analysis never writes here."""
+
+    __tablename__ = "response"
+    __table_args__ = (
+        sa.UniqueConstraint("survey_id", "nonce"),
+        sa.UniqueConstraint("survey_id", "external_id"),
+        sa.CheckConstraint("score BETWEEN 0 AND 10", name="score"),
+        sa.CheckConstraint("identity IN ('anonymous', 'claimed', 'verified')", name="identity"),
+        sa.Index("ix_response_survey_created", "survey_id", "created_at"),
+        sa.Index("ix_response_respondent", "respondent_id", "created_at"),
+    )
+
+    id: Mapped[Id]
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"))
+    nonce: Mapped[str]
+    external_id: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    score: Mapped[int]
+    comment: Mapped[str | None]
+    language: Mapped[str | None]
+    touchpoint: Mapped[str | None]
+    respondent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("respondent.id", ondelete="SET NULL"))
+    identity: Mapped[str] = mapped_column(default="anonymous")
+    mark: Mapped[str | None]
+    attributes: Mapped[dict[str, str]] = mapped_column(default=dict)
+    monthly_revenue: Mapped[float | None]
+    customer_since: Mapped[date | None]
+    source: Mapped[str]
+    host: Mapped[str | None]
+    layout_version: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    completed_at: Mapped[datetime | None]
+
+    respondent: Mapped[Respondent | None] = relationship()
+    revisions: Mapped[list[ResponseRevision]] = relationship(order_by="ResponseRevision.revision")
+
+
+class ResponseRevision(Base):
+    """What a response said before it was changed."""
+
+    __tablename__ = "response_revision"
+    __table_args__ = (sa.UniqueConstraint("response_id", "revision"),)
+
+    id: Mapped[Id]
+    response_id: Mapped[int] = mapped_column(sa.ForeignKey("response.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    score: Mapped[int]
+    comment: Mapped[str | None]
+    replaced_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,60 @@
+"""Surveys, and the keys with which hosts sign their respondents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, Id, now
+
+KINDS = ("relationship", "touchpoint")
+
+
+class Survey(Base):
+    """One question asked under one key."""
+
+    __tablename__ = "survey"
+    __table_args__ = (
+        sa.UniqueConstraint("key"),
+        sa.CheckConstraint("kind IN ('relationship', 'touchpoint')", name="kind"),
+        sa.CheckConstraint("window_days >= 1", name="window"),
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="relationship")
+    language: Mapped[str] = mapped_column(default="en")
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    allowed_origins: Mapped[list[str]] = mapped_column(default=list)
+    requires_signed: Mapped[bool] = mapped_column(default=False)
+    window_days: Mapped[int] = mapped_column(default=90)
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    signing_keys: Mapped[list[SigningKey]] = relationship(order_by="SigningKey.id")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers are taken."""
+        return self.closed_at is None
+
+
+class SigningKey(Base):
+    """A secret shared with a host, who signs respondent tokens with it."""
+
+    __tablename__ = "signing_key"
+    __table_args__ = (
+        sa.UniqueConstraint("survey_id", "kid"),
+        sa.CheckConstraint("kind IN ('app', 'mail')", name="kind"),
+    )
+
+    id: Mapped[Id]
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"))
+    kid: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="app")
+    secret: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]

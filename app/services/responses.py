@@ -1,0 +1,226 @@
+"""Taking answers. An answer is stored once, changed on the record, and told to the outbox in one transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from app.analysis.nps.groups import group_of
+from app.analysis.text.clean import normalise
+from app.errors import Invalid, NotFound, SurveyClosed, TooLateToChange
+from app.extensions import db
+from app.models import Event, Respondent, Response, ResponseRevision, Survey, now
+from app.models.transaction import writing
+from app.models.upsert import insert_once
+
+CHANGEABLE = timedelta(hours=24)
+COMMENT_LIMIT = 4_000
+Outcome = Literal["created", "changed", "repeated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one request says. `nonce` is the identity of the response it makes."""
+
+    nonce: str
+    score: int
+    source: str
+    comment: str | None = None
+    language: str | None = None
+    touchpoint: str | None = None
+    respondent: str | None = None
+    identity: str = "anonymous"
+    mark: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    external_id: str | None = None
+    monthly_revenue: float | None = None
+    customer_since: date | None = None
+    host: str | None = None
+    layout_version: int | None = None
+    created_at: datetime | None = None
+    is_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Which response holds the answer now, and whether it is new, changed or the same again."""
+
+    response_id: int
+    outcome: Outcome
+
+
+def record(survey_id: int, answer: Answer) -> Stored:
+    """Store an answer durably: returns only after the commit. A repeat changes nothing, another score is an edit."""
+    with writing():
+        return store(survey_id, answer)
+
+
+def store(survey_id: int, answer: Answer) -> Stored:
+    """The same inside the caller's transaction, for many answers at once."""
+    survey = db.session.get(Survey, survey_id)
+    if survey is None:
+        raise NotFound("There is no such survey.")
+    if not survey.is_open and answer.source == "widget":
+        raise SurveyClosed("This survey is closed.")
+    respondent_id = _lock_respondent(survey.id, answer.respondent)
+    response = _in_window(survey, respondent_id, answer) or _insert(survey, respondent_id, answer)
+    if isinstance(response, int):
+        return Stored(response, "created")
+    return _repeat(survey, response, answer)
+
+
+def change(survey_id: int, response_id: int, *, score: int | None, comment: str | None, keep: bool = False) -> Stored:
+    """Step 2: the comment and perhaps another score. With `keep` a comment already there stays."""
+    with writing():
+        response = _locked(Response.id == response_id, Response.survey_id == survey_id)
+        if response is None:
+            raise NotFound("There is no such answer.")
+        text = response.comment if keep else clean_comment(comment)
+        outcome = _edit(response, response.score if score is None else score, text, CHANGEABLE)
+        response.completed_at = response.completed_at or now()
+        return Stored(response.id, outcome)
+
+
+def clean_comment(comment: str | None) -> str | None:
+    """The comment as it is kept, None for empty; Invalid when too long."""
+    text = normalise(comment) if comment else None
+    if text is not None and len(text) > COMMENT_LIMIT:
+        raise Invalid(
+            f"Shorten the comment to {COMMENT_LIMIT} characters.",
+            {"comment": [f"At most {COMMENT_LIMIT} characters."]},
+        )
+    return text
+
+
+def get(survey_id: int, response_id: int) -> Response:
+    """One response of this survey, or NotFound."""
+    response = db.session.scalar(sa.select(Response).where(Response.id == response_id, Response.survey_id == survey_id))
+    if response is None:
+        raise NotFound("There is no such answer.")
+    return response
+
+
+def latest_of(survey: Survey, subject: str) -> Response | None:
+    """The answer of a known respondent inside the survey's window, if there is one."""
+    respondent_id = sa.select(Respondent.id).where(Respondent.survey_id == survey.id, Respondent.subject == subject)
+    return db.session.scalar(_recent(survey, respondent_id.scalar_subquery(), now()))
+
+
+def _recent(survey: Survey, respondent_id: Any, at: datetime) -> sa.Select[Response]:
+    since = at - timedelta(days=survey.window_days)
+    query = sa.select(Response).where(Response.respondent_id == respondent_id, Response.created_at > since)
+    return query.where(Response.source == "widget").order_by(Response.created_at.desc(), Response.id.desc()).limit(1)
+
+
+def _lock_respondent(survey_id: int, subject: str | None) -> int | None:
+    """Insert or lock the row, so that two devices of one person meet in one response."""
+    if subject is None:
+        return None
+    insert_once(Respondent, {"survey_id": survey_id, "subject": subject, "created_at": now()})
+    query = sa.select(Respondent.id).where(Respondent.survey_id == survey_id, Respondent.subject == subject)
+    return db.session.scalar(query.with_for_update())
+
+
+def _in_window(survey: Survey, respondent_id: int | None, answer: Answer) -> Response | None:
+    if respondent_id is None or answer.source != "widget":
+        return None
+    return db.session.scalar(_recent(survey, respondent_id, now()))
+
+
+def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | Response:
+    """The id of the new row, or the row that already holds this nonce or external id."""
+    at = now()
+    values = {name: getattr(answer, name) for name in COPIED} | {
+        "survey_id": survey.id,
+        "respondent_id": respondent_id,
+        "comment": clean_comment(answer.comment),
+        "attributes": dict(answer.attributes),
+        "revision": 1,
+        "created_at": answer.created_at or at,
+        "updated_at": at,
+        "completed_at": at if answer.is_complete else None,
+    }
+    response_id = insert_once(Response, values)
+    if response_id is None:
+        return _already_there(survey.id, answer)
+    _tell("response.created", survey, response_id, answer.score, 1, at)
+    return int(response_id)
+
+
+COPIED = (
+    "nonce", "external_id", "score", "language", "touchpoint", "identity", "mark",
+    "monthly_revenue", "customer_since", "source", "host", "layout_version",
+)  # fmt: skip
+
+
+def _already_there(survey_id: int, answer: Answer) -> Response:
+    same = Response.nonce == answer.nonce
+    if answer.external_id is not None:
+        same = sa.or_(same, Response.external_id == answer.external_id)
+    response = _locked(Response.survey_id == survey_id, same)
+    if response is None:
+        raise NotFound("The answer was erased meanwhile.")
+    return response
+
+
+def _locked(*conditions: sa.ColumnElement[bool]) -> Response | None:
+    return db.session.scalar(sa.select(Response).where(*conditions).with_for_update().limit(1))
+
+
+def _repeat(survey: Survey, response: Response, answer: Answer) -> Stored:
+    """The same score again is the same answer; another one is an edit, by a known respondent in the whole window."""
+    is_widget = answer.source == "widget"
+    comment = response.comment if is_widget else clean_comment(answer.comment)
+    limit = timedelta(days=survey.window_days) if response.respondent_id and is_widget else CHANGEABLE
+    outcome = _edit(response, answer.score, comment, limit if is_widget else None)
+    return Stored(response.id, outcome)
+
+
+def _edit(response: Response, score: int, comment: str | None, limit: timedelta | None) -> Outcome:
+    if (score, comment) == (response.score, response.comment):
+        return "repeated"
+    at = now()
+    if limit is not None and at - response.created_at > limit:
+        raise TooLateToChange("This answer can no longer be changed.")
+    db.session.add(
+        ResponseRevision(
+            response_id=response.id,
+            revision=response.revision,
+            score=response.score,
+            comment=response.comment,
+        )
+    )
+    response.score, response.comment = score, comment
+    response.revision += 1
+    response.updated_at = at
+    survey = db.session.get_one(Survey, response.survey_id)
+    _tell("response.updated", survey, response.id, score, response.revision, at)
+    return "changed"
+
+
+def _tell(kind: str, survey: Survey, response_id: int, score: int, revision: int, at: datetime) -> None:
+    """Write the event beside the response: both are there after the commit, or neither."""
+    data = {
+        "id": response_id,
+        "survey": survey.key,
+        "score": score,
+        "group": group_of(score),
+        "revision": revision,
+    }
+    body = json.dumps({"type": kind, "timestamp": at.isoformat(), "data": data}, separators=(",", ":"))
+    db.session.add(
+        Event(
+            webhook_id=f"msg_{secrets.token_urlsafe(18)}",
+            type=kind,
+            survey_id=survey.id,
+            response_id=response_id,
+            body=body.encode(),
+            created_at=at,
+        )
+    )
