@@ -34,7 +34,7 @@ def _settings(env: Env) -> dict[str, Any]:
     https = base_url.startswith("https://")
     return {
         "SECRET_KEY": _secret(env.str("SECRET_KEY", "")),
-        "SECRET_KEY_FALLBACKS": [_secret(str(key)) for key in env.list("SECRET_KEY_FALLBACKS", [])],
+        "SECRET_KEY_FALLBACKS": _fallbacks(env.list("SECRET_KEY_FALLBACKS", [])),
         "BASE_URL": base_url,
         "TRUSTED_HOSTS": _hosts(env.list("TRUSTED_HOSTS", [])),
         "DATA_DIR": folder,
@@ -53,6 +53,10 @@ def _settings(env: Env) -> dict[str, Any]:
         "MAX_FORM_PARTS": 20,
         "JSON_SORT_KEYS": False,
     }
+
+
+def _fallbacks(keys: list[str]) -> list[str]:
+    return [_secret(key) for key in keys]
 
 
 def _secret(key: str) -> str:

@@ -1,0 +1,72 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app wsgi
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: setup ## the demo: web and jobs on http://127.0.0.1:8000, with a host page and a sign-in
+	@$(FLASK) db upgrade
+	@$(FLASK) demo
+	@exec $(FLASK) up --demo-host
+
+setup: $(VENV)/.run .env translations ## virtual environment, pinned packages, settings
+
+test: setup-test check ## everything: checks, then all tests on SQLite, PostgreSQL and a real Chromium
+	@$(ONE_THREAD) $(BIN)/pytest
+
+setup-test: setup debian node_modules/axe-core $(VENV)/.test
+
+check: setup $(VENV)/.test ## format, lint, types, import contract, catalogues
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/check_catalogues.py
+
+format: $(VENV)/.test ## let the formatter do its work
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup $(VENV)/.test ## capture, analysis and report against their yardsticks
+	@$(ONE_THREAD) $(BIN)/python -m bench
+
+screenshots: setup-test ## pictures of widget and report for the README
+	@$(BIN)/python scripts/screenshots.py
+
+pins: $(VENV)/.test ## compile requirements from pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  -o requirements.txt pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+translations: $(VENV)/.run ## compile the message catalogues
+	@$(BIN)/pybabel -q compile -d app/translations 2>/dev/null
+
+debian: ## Debian packages the tests need (installed by root, named to others)
+	@scripts/debian-packages
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); scripts/debian-packages python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt $(VENV)/.run
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+node_modules/axe-core: package.json | debian
+	@npm install --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.env: | $(VENV)/.run
+	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
+	@echo "Wrote .env with a fresh SECRET_KEY."
+
+.PHONY: help run setup test setup-test check format bench screenshots pins translations debian

@@ -1,0 +1,19 @@
+"""Rows of files as they come: the line they stand on, and their columns as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class UnreadableFileError(ValueError):
+    """The file as a whole cannot be read; the text says why and what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record. `fault` says why it could not even be split into columns."""
+
+    line: int  # of the file, counting from 1, where the record begins
+    values: dict[str, Any] = field(default_factory=dict)
+    fault: str | None = None

@@ -1,0 +1,114 @@
+"""Work behind the pages. What is left to do is always read from our own tables, so a lost queue loses nothing."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from huey import SqliteHuey, crontab
+
+from app.services import analyses, heartbeats, housekeeping
+
+log = logging.getLogger("whyscore.jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of work and, for what comes by itself, when."""
+
+    does: str
+    function: Callable[..., Any]
+    when: Callable[..., bool] | None = None
+
+
+def read_news() -> None:
+    """Read every comment that is still to be read."""
+    for survey_id in analyses.surveys_with_news():
+        while analyses.read_new(survey_id) == analyses.AT_ONCE:
+            continue
+
+
+def learn_anew() -> None:
+    """A full run for every survey that has outgrown its last one."""
+    for survey in [survey_id for survey_id in _all_surveys() if analyses.is_outgrown(survey_id)]:
+        analyses.run(survey)
+
+
+def _all_surveys() -> list[int]:
+    from app.services import surveys
+
+    return [survey.id for survey in surveys.every()]
+
+
+JOBS = (
+    Job("read new comments", read_news, crontab(minute="*")),
+    Job("learn the catalogue anew when a survey has grown", learn_anew, crontab(minute="17")),
+    Job("remove expired sessions and answers", housekeeping.tidy, crontab(minute="43", hour="3")),
+)
+
+
+def queue(app: Flask) -> SqliteHuey:
+    """The queue with every job of the table on it. Its file holds ids only, never words."""
+    app.config["DATA_DIR"].mkdir(parents=True, exist_ok=True, mode=0o700)
+    huey = SqliteHuey(
+        "whyscore", filename=str(app.config["DATA_DIR"] / "jobs.db"), journal_mode="truncate", fsync=True, results=False
+    )
+    for job in JOBS:
+        _put_on(huey, app, job)
+    return huey
+
+
+def _put_on(huey: SqliteHuey, app: Flask, job: Job) -> None:
+    def work() -> None:
+        with app.app_context():
+            job.function()
+
+    name = job.function.__name__
+    if job.when is None:
+        huey.task(name=name)(huey.lock_task(name)(work))
+    else:
+        huey.periodic_task(job.when, name=name)(huey.lock_task(name)(work))
+
+
+class Ticker(threading.Thread):
+    """Looks into the tables once a second: a heartbeat, and the comments that came since."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(name="ticker", daemon=True)
+        self.app = app
+        self.over = threading.Event()
+        self.reader = threading.Thread(target=self._read, name="reader", daemon=True)
+
+    def run(self) -> None:
+        """Beat until told to stop. A beat that fails is logged and tried again: the page turns red by itself."""
+        self.reader.start()
+        while not self.over.wait(heartbeats.EVERY):
+            self._try(heartbeats.beat, "jobs")
+
+    def _read(self) -> None:
+        with self.app.app_context():
+            analyses.encoder().encode(["warm up"])
+        while not self.over.wait(1.0):
+            self._try(read_news)
+
+    def _try(self, work: Callable[..., Any], *arguments: Any) -> None:
+        try:
+            with self.app.app_context():
+                work(*arguments)
+        except Exception as error:
+            log.error("%s: %s", getattr(work, "__name__", "work"), type(error).__name__, exc_info=error)
+
+
+def run(app: Flask) -> None:
+    """Run the queue until SIGINT or SIGTERM."""
+    ticker = Ticker(app)
+    ticker.start()
+    consumer = queue(app).create_consumer(workers=1, worker_type="thread", periodic=True)
+    try:
+        consumer.run()
+    finally:
+        ticker.over.set()

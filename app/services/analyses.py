@@ -1,0 +1,239 @@
+"""Understanding what was said: a full run builds a new version beside the old one, then moves one pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.analysis import pipeline
+from app.analysis.model import Model
+from app.analysis.pain_points import catalogue
+from app.analysis.pain_points.encoder import UseEncoder
+from app.analysis.types import Comment, Entry, ReadComment
+from app.extensions import db
+from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Response, Survey, now
+from app.models.transaction import writing
+from app.models.upsert import insert_once, put
+from app.services.vectors import RememberingEncoder
+
+AT_ONCE = 1_000  # comments stored in one transaction, so that answers are taken in between
+ABANDONED = timedelta(hours=6)
+GROWTH = 1.25  # a catalogue is learned anew when there are this many times the comments it was learned from
+
+Progress = Callable[[str, int, int], None]
+
+
+def run(survey_id: int, progress: Progress | None = None) -> AnalysisRun:
+    """A full run over all comments. Readers see the old run until the new one is complete."""
+    started = _start(survey_id)
+    try:
+        comments, revisions = _comments(survey_id)
+        model = pipeline.fit(comments, known_entries(survey_id), encoder(), progress=progress)
+        keys = _keep_entries(survey_id, model.entries)
+        for part in _parts(comments):
+            _keep(started.id, pipeline.read(part, model, encoder()), revisions, keys)
+    except BaseException as error:
+        _finish(started.id, state="failed", failure=type(error).__name__)
+        raise
+    return _publish(survey_id, started.id, model.to_bytes(), len(comments))
+
+
+def read_new(survey_id: int) -> int:
+    """Read the comments that the current run has not, with its model; how many there were."""
+    current = current_run(survey_id)
+    if current is None or current.method != pipeline.METHOD:
+        return run(survey_id).comments
+    rows = db.session.execute(_pending(survey_id).limit(AT_ONCE)).all()
+    comments, revisions = _as_comments(rows)
+    if comments:
+        model = _model(current)
+        readings = pipeline.read(comments, model, encoder())
+        _keep(current.id, readings, revisions, _keys(survey_id))
+    return len(comments)
+
+
+def is_outgrown(survey_id: int) -> bool:
+    """Whether so many comments came since the last full run that a new one may find new pain points."""
+    current = current_run(survey_id)
+    if current is None:
+        return False
+    comments = sa.select(sa.func.count()).where(Response.survey_id == survey_id, Response.comment.is_not(None))
+    return (db.session.scalar(comments) or 0) > current.comments * GROWTH + 20
+
+
+def surveys_with_news() -> Sequence[int]:
+    """The surveys that have comments still to be read."""
+    unread = _pending_where(Survey.id)
+    return db.session.scalars(sa.select(Survey.id).where(sa.exists(unread)).order_by(Survey.id)).all()
+
+
+def current_run(survey_id: int) -> AnalysisRun | None:
+    """The run that readers see."""
+    query = sa.select(AnalysisRun).join(CurrentRun, CurrentRun.run_id == AnalysisRun.id)
+    return db.session.scalar(query.where(CurrentRun.survey_id == survey_id))
+
+
+def known_entries(survey_id: int) -> tuple[Entry, ...]:
+    """The catalogue of a survey: what is shipped, and what was discovered there before."""
+    rows = db.session.scalars(
+        sa.select(PainPoint).where(PainPoint.survey_id == survey_id, PainPoint.origin != "seed").order_by(PainPoint.id)
+    )
+    current = current_run(survey_id)
+    learned = {entry.id: entry for entry in _model(current).entries} if current and current.model else {}
+    return catalogue.shipped() + tuple(learned.get(row.key) or _entry(row) for row in rows)
+
+
+def encoder() -> RememberingEncoder:
+    """The encoder of this process, with the database as its memory."""
+    if "encoder" not in current_app.extensions:
+        current_app.extensions["encoder"] = RememberingEncoder(UseEncoder())
+    kept: RememberingEncoder = current_app.extensions["encoder"]
+    return kept
+
+
+def _entry(row: PainPoint) -> Entry:
+    return Entry(row.key, row.origin, row.names, department=row.department, terms=tuple(row.terms))  # type: ignore[arg-type]
+
+
+def _start(survey_id: int) -> AnalysisRun:
+    with writing() as session:
+        abandoned = sa.update(AnalysisRun).where(
+            AnalysisRun.survey_id == survey_id,
+            AnalysisRun.state == "running",
+            AnalysisRun.started_at < now() - ABANDONED,
+        )
+        session.execute(abandoned.values(state="failed", failure="interrupted", finished_at=now()))
+        started = AnalysisRun(survey_id=survey_id, method=pipeline.METHOD)
+        session.add(started)
+        session.flush()
+    return started
+
+
+def _comments(survey_id: int) -> tuple[list[Comment], dict[str, int]]:
+    query = _readable().where(Response.survey_id == survey_id, Response.comment.is_not(None)).order_by(Response.id)
+    return _as_comments(db.session.execute(query).all())
+
+
+def _readable() -> Any:
+    return sa.select(Response.id, Response.comment, Response.score, Response.language, Response.revision)
+
+
+def _as_comments(rows: Sequence[Any]) -> tuple[list[Comment], dict[str, int]]:
+    comments = [Comment(str(row.id), row.comment, row.score, row.language) for row in rows]
+    return comments, {str(row.id): row.revision for row in rows}
+
+
+def _pending(survey_id: int) -> Any:
+    return _readable().where(Response.id.in_(_pending_where(survey_id))).order_by(Response.id)
+
+
+def _pending_where(survey_id: Any) -> sa.Select[Any]:
+    """Responses with a comment whose present revision the current run has not read."""
+    current = sa.select(CurrentRun.run_id).where(CurrentRun.survey_id == Response.survey_id).scalar_subquery()
+    is_read = sa.exists().where(
+        Reading.response_id == Response.id, Reading.run_id == current, Reading.revision == Response.revision
+    )
+    return sa.select(Response.id).where(Response.survey_id == survey_id, Response.comment.is_not(None), ~is_read)
+
+
+def _keys(survey_id: int) -> dict[str, int]:
+    rows = db.session.execute(sa.select(PainPoint.key, PainPoint.id).where(PainPoint.survey_id == survey_id))
+    return {row.key: row.id for row in rows}
+
+
+def _keep_entries(survey_id: int, entries: Sequence[Entry]) -> dict[str, int]:
+    """Add what is new to the catalogue; what is there keeps its row, its id and its name."""
+    with writing():
+        for entry in entries:
+            values = {
+                "survey_id": survey_id,
+                "key": entry.id,
+                "origin": entry.origin,
+                "names": dict(entry.names),
+                "terms": list(entry.terms),
+                "department": entry.department,
+                "status": "open",
+                "created_at": now(),
+            }
+            insert_once(PainPoint, values)
+    return _keys(survey_id)
+
+
+def _keep(run_id: int, readings: Sequence[ReadComment], revisions: Mapping[str, int], keys: Mapping[str, int]) -> None:
+    """Store what was understood of these comments, in place of what this run knew of them before."""
+    ids = [int(reading.id) for reading in readings]
+    with writing() as session:
+        there = set(session.scalars(sa.select(Response.id).where(Response.id.in_(ids))))  # some may be erased
+        kept = [reading for reading in readings if int(reading.id) in there]
+        for table in (MentionRow, Reading):
+            session.execute(sa.delete(table).where(table.run_id == run_id, table.response_id.in_(ids)))
+        _insert(Reading, [_reading_row(run_id, reading, revisions) for reading in kept])
+        _insert(MentionRow, [row for reading in kept for row in _mention_rows(run_id, reading, keys)])
+
+
+def _insert(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        db.session.execute(sa.insert(model), rows)
+
+
+def _reading_row(run_id: int, reading: ReadComment, revisions: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "response_id": int(reading.id),
+        "revision": revisions[reading.id],
+        "language": reading.language,
+    }
+
+
+def _mention_rows(run_id: int, reading: ReadComment, keys: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    for mention in reading.mentions:
+        yield {
+            "run_id": run_id,
+            "response_id": int(reading.id),
+            "pain_point_id": keys[mention.pain_point] if mention.pain_point else None,
+            "start": mention.start,
+            "end": mention.end,
+            "stance": mention.stance,
+            "confidence": mention.confidence,
+            "terms": [[term.start, term.end] for term in mention.terms],
+        }
+
+
+def _parts(comments: Sequence[Comment]) -> Iterator[Sequence[Comment]]:
+    return (comments[start : start + AT_ONCE] for start in range(0, len(comments), AT_ONCE))
+
+
+def _model(current: AnalysisRun) -> Model:
+    """The model of a run, kept in memory: it never changes."""
+    models = current_app.extensions.setdefault("models", {})
+    if current.id not in models:
+        models.clear()
+        content = db.session.scalar(sa.select(AnalysisRun.model).where(AnalysisRun.id == current.id))
+        models[current.id] = Model.from_bytes(content or b"")
+    kept: Model = models[current.id]
+    return kept
+
+
+def _finish(run_id: int, **values: Any) -> None:
+    with writing() as session:
+        session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(finished_at=now(), **values))
+
+
+def _publish(survey_id: int, run_id: int, model: bytes, comments: int) -> AnalysisRun:
+    """Move the pointer: from this commit on everybody reads the new run. What older runs understood is dropped."""
+    values = {"state": "succeeded", "finished_at": now(), "model": model, "comments": comments}
+    with writing() as session:
+        session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(**values))
+        put(CurrentRun, {"survey_id": survey_id}, {"run_id": run_id})
+    older = sa.select(AnalysisRun.id).where(
+        AnalysisRun.survey_id == survey_id, AnalysisRun.id < run_id, AnalysisRun.state != "running"
+    )
+    with writing() as session:
+        for table in (MentionRow, Reading):
+            session.execute(sa.delete(table).where(table.run_id.in_(older)))
+        session.execute(sa.update(AnalysisRun).where(AnalysisRun.id.in_(older)).values(model=None))
+    return db.session.get_one(AnalysisRun, run_id)

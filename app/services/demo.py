@@ -1,0 +1,72 @@
+"""A survey to look at: written for this project, dated back from the day it is loaded."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app import importers
+from app.errors import NotFound
+from app.extensions import db
+from app.importers.rows import Row
+from app.models import Survey, User, now
+from app.services import analyses, imports, surveys, users
+
+KEY, NAME = "demo", "Lumen Notes"
+EMAIL = "demo@whyscore.example"
+FILE = Path(__file__).resolve().parent.parent / "demo" / "answers.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Where to look and how to get in. `password` is None where the account is not ours to tell about."""
+
+    survey: Survey
+    email: str
+    password: str | None
+
+
+def load(allowed_origins: list[str], progress: Callable[[str, int, int], None] | None = None) -> Demo:
+    """The demo survey and its account, made if they are not there."""
+    survey = _survey(allowed_origins)
+    if analyses.current_run(survey.id) is None:
+        imports.bring_in(survey, _rows(), source="demo")
+        analyses.run(survey.id, progress)
+    return Demo(survey, EMAIL, _password())
+
+
+def _survey(allowed_origins: list[str]) -> Survey:
+    try:
+        surveys.get(KEY)
+    except NotFound:
+        surveys.create(KEY, NAME)
+    return surveys.allow_origins(KEY, allowed_origins)
+
+
+def _rows() -> Iterator[Row]:
+    """The file says how long ago; an import says when."""
+    at = now()
+    for row in importers.read(FILE):
+        values = dict(row.values)
+        values["created_at"] = (at - timedelta(days=float(values.pop("days_ago")))).isoformat()
+        days = values.pop("customer_for_days")
+        values["customer_since"] = (at - timedelta(days=int(days))).date().isoformat() if days else ""
+        yield Row(row.line, values)
+
+
+def _password() -> str | None:
+    """The demo account's password, kept in a file of the data folder that only the operator can read."""
+    note = Path(current_app.config["DATA_DIR"]) / "demo-password"
+    if db.session.scalar(sa.select(User.id).where(User.email == EMAIL)):
+        return note.read_text().strip() if note.exists() else None
+    password = secrets.token_urlsafe(9)
+    users.create(EMAIL, password, is_admin=True)
+    note.touch(mode=0o600)
+    note.write_text(password + "\n")
+    return password

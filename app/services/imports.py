@@ -1,0 +1,101 @@
+"""Bringing in answers given elsewhere: good rows go in, bad ones are named, a second time changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import ValidationError
+
+from app.errors import Invalid
+from app.importers.rows import Row
+from app.models import Survey, now
+from app.models.transaction import writing
+from app.schemas.imports import TOMORROW, ImportedRow
+from app.services import responses
+from app.services.responses import Answer
+
+AT_ONCE = 500  # rows in one transaction
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of the rows of a file."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    rejected: list[tuple[int, str]] = field(default_factory=list)  # line, reason
+
+    @property
+    def rows(self) -> int:
+        """All rows that were looked at."""
+        return self.outcomes.total() + len(self.rejected)
+
+
+def bring_in(
+    survey: Survey, rows: Iterable[Row], *, source: str = "import", progress: Callable[[int], None] | None = None
+) -> Imported:
+    """Store every good row; rows that are there already are left, or changed if they say something else now."""
+    imported = Imported()
+    seen: Counter[str] = Counter()
+    answers = _answers(survey, rows, source, seen, imported)
+    while part := list(islice(answers, AT_ONCE)):
+        with writing():
+            outcomes = [responses.store(survey.id, answer).outcome for answer in part]
+        imported.outcomes.update(outcomes)
+        if progress:
+            progress(imported.rows)
+    return imported
+
+
+def _answers(
+    survey: Survey, rows: Iterable[Row], source: str, seen: Counter[str], imported: Imported
+) -> Iterator[Answer]:
+    schema, zone = ImportedRow(), ZoneInfo(survey.timezone)
+    for row in rows:
+        try:
+            yield _answer(schema, row, source, zone, seen)
+        except (ValidationError, Invalid) as error:
+            imported.rejected.append((row.line, _reason(error)))
+
+
+def _answer(schema: ImportedRow, row: Row, source: str, zone: ZoneInfo, seen: Counter[str]) -> Answer:
+    if row.fault:
+        raise ValidationError(row.fault)
+    values = schema.load(row.values)
+    values["created_at"] = _past(values["created_at"], zone)
+    values["comment"] = responses.clean_comment(values["comment"])
+    identity = "verified" if values["respondent"] else "anonymous"
+    return Answer(nonce=_nonce(source, row, values, seen), source=source, identity=identity, is_complete=True, **values)
+
+
+def _past(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    if moment is None:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    if aware > now() + TOMORROW:
+        raise ValidationError("created_at lies in the future")
+    return aware.astimezone(UTC)
+
+
+def _nonce(source: str, row: Row, values: dict[str, Any], seen: Counter[str]) -> str:
+    """Who a row is: its external id or, without one, what it says and the how-manieth of its like it is."""
+    if values["external_id"]:
+        return f"{source}:{values['external_id']}"
+    digest = sha256(json.dumps(row.values, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    seen[digest] += 1
+    return f"{source}:{digest}:{seen[digest]}"
+
+
+def _reason(error: ValidationError | Invalid) -> str:
+    if isinstance(error, Invalid):
+        return "; ".join(text for texts in error.errors.values() for text in texts)
+    messages = error.messages
+    texts = [text for value in messages.values() for text in value] if isinstance(messages, dict) else messages
+    return "; ".join(str(text) for text in texts)

@@ -1,0 +1,41 @@
+"""How gunicorn runs Whyscore. Reasons: docs/operations.md."""
+
+import os
+
+from app.config import load
+
+settings = load()
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = settings["WEB_THREADS"]
+preload_app = True
+control_socket_disable = True
+forwarder_headers = ""
+max_requests = 20_000
+max_requests_jitter = 2_000
+graceful_timeout = 30
+limit_request_line = 8_190
+accesslog = "-"
+access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)sms"  # no address, no path, no query: they name people
+
+
+def when_ready(server):
+    """Refuse to serve from a database that would not keep its promises."""
+    from app.services import installation
+
+    with server.app.wsgi().app_context():
+        problems = installation.problems()
+    if problems:
+        for problem in problems:
+            server.log.error("Cannot start: %s", problem)
+        server.halt(reason="the installation is not safe to run", exit_status=3)
+
+
+def post_fork(server, worker):
+    """Connections and locks of the parent are not shared: each worker opens its own."""
+    from app.extensions import db
+
+    app = server.app.wsgi()
+    with app.app_context():
+        db.engine.dispose(close=False)
