@@ -1,0 +1,53 @@
+"""The shipped catalogue: the pain points every survey starts with, read from the data files beside this module."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from app.analysis.types import Entry
+
+FOLDER = files("app.analysis.pain_points") / "catalogue"
+
+
+def shipped() -> tuple[Entry, ...]:
+    """The entries of `entries.toml` in their order, with name and seed phrases in every language there is."""
+    return read(FOLDER)
+
+
+@lru_cache(maxsize=4)
+def read(folder: Traversable) -> tuple[Entry, ...]:
+    """A catalogue folder: `entries.toml` and one `<language>.toml` each. A name is at most 40 characters.
+
+    Raises ValueError for a language file that names an id `entries.toml` does not have.
+    """
+    tables = _load(folder / "entries.toml")
+    languages = _languages(folder)
+    for language, entries in languages.items():
+        if unknown := sorted(set(entries) - set(tables)):
+            raise ValueError(f"{language}.toml names entries that are not in entries.toml: {', '.join(unknown)}")
+    return tuple(_entry(id_, table, languages) for id_, table in tables.items())
+
+
+def _languages(folder: Traversable) -> dict[str, dict[str, Any]]:
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {name[:-5]: _load(folder / name) for name in names if name != "entries.toml"}
+
+
+def _load(file: Traversable) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _entry(id_: str, table: Mapping[str, Any], languages: Mapping[str, Mapping[str, Any]]) -> Entry:
+    known = {code: entries[id_] for code, entries in languages.items() if id_ in entries}
+    return Entry(
+        id=id_,
+        origin="seed",
+        names={code: said["name"] for code, said in known.items()},
+        phrases={code: tuple(said["phrases"]) for code, said in known.items()},
+        department=table.get("department", ""),
+    )

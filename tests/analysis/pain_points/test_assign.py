@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from app.analysis.pain_points.assign import FITS, LAST_RESORT, MARGIN, NONE, blend, choose, fit
+
+TALKING = np.array([True, True, True])
+
+
+def chosen(fits: list[list[float]], comment: list[int], talking: list[bool] | None = None) -> list[int]:
+    content = np.array(talking or [True] * len(fits))
+    return choose(np.array(fits), np.array(comment), content).entry.tolist()
+
+
+def test_a_mention_raises_the_entry_it_fits_best() -> None:
+    assert chosen([[0.1, 0.7], [0.6, 0.2]], [0, 1]) == [1, 0]
+
+
+def test_two_opinions_of_one_comment_raise_two_pain_points() -> None:
+    assert chosen([[0.1, 0.7], [0.6, 0.2]], [0, 0]) == [1, 0]
+
+
+def test_a_second_pain_point_needs_a_margin_over_the_first() -> None:
+    assert chosen([[0.7, 0.1], [0.5, 0.5 + MARGIN / 2]], [0, 0]) == [0, 0]
+
+
+def test_what_fits_nothing_well_is_left_out_beside_a_clear_complaint() -> None:
+    assert chosen([[0.7, 0.1], [FITS / 2, FITS - 0.01]], [0, 0]) == [0, NONE]
+
+
+def test_the_only_complaint_of_a_comment_is_taken_from_a_lower_fit_on() -> None:
+    low = (FITS + LAST_RESORT) / 2
+
+    assert chosen([[low, 0.0], [low - 0.01, 0.0]], [0, 0]) == [0, NONE]
+
+
+def test_a_complaint_about_nothing_known_stays_unassigned() -> None:
+    assert chosen([[LAST_RESORT - 0.01, 0.0]], [0]) == [NONE]
+
+
+def test_empty_talk_is_never_forced() -> None:
+    assert chosen([[0.9, 0.1]], [0], [False]) == [NONE]
+
+
+def test_no_mentions_give_no_choices() -> None:
+    choice = choose(np.zeros((0, 3)), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.bool_))
+
+    assert choice.entry.size == choice.confidence.size == 0
+
+
+def test_confidence_rises_with_the_fit_and_with_the_lead() -> None:
+    close, weak, strong = choose(np.array([[0.6, 0.55], [0.3, 0.0], [0.6, 0.0]]), np.arange(3), TALKING).confidence
+
+    assert 0 < weak < strong < 1
+    assert close < strong
+
+
+def test_an_unassigned_mention_has_no_confidence() -> None:
+    assert choose(np.array([[0.0, 0.0]]), np.array([0]), np.array([True])).confidence.tolist() == [0.0]
+
+
+def test_blending_moves_mentions_of_one_comment_towards_each_other_only() -> None:
+    points = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+
+    mixed = blend(points, np.array([0, 0, 1]))
+
+    assert mixed[0] @ mixed[1] > 0
+    assert mixed[2].tolist() == [0.0, 1.0]
+
+
+def test_fit_is_the_cosine() -> None:
+    assert fit(np.array([[1.0, 0.0]]), np.array([[0.6, 0.8], [0.0, 1.0]])).tolist() == [[0.6, 0.0]]
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_blending_nothing_gives_nothing(weight: float) -> None:
+    assert blend(np.zeros((0, 2)), np.zeros(0, dtype=np.intp), weight).shape == (0, 2)
