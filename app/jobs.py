@@ -11,9 +11,12 @@ from typing import Any
 from flask import Flask
 from huey import SqliteHuey, crontab
 
-from app.services import analyses, heartbeats, housekeeping
+from app.services import analyses, heartbeats, housekeeping, surveys
 
 log = logging.getLogger("whyscore.jobs")
+
+LOOK_EVERY = 1.0  # seconds between two looks for new comments
+LONGEST_PAUSE = 60.0  # after failures in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,9 @@ def read_news() -> None:
 
 def learn_anew() -> None:
     """A full run for every survey that has outgrown its last one."""
-    for survey in [survey_id for survey_id in _all_surveys() if analyses.is_outgrown(survey_id)]:
-        analyses.run(survey)
-
-
-def _all_surveys() -> list[int]:
-    from app.services import surveys
-
-    return [survey.id for survey in surveys.every()]
+    for survey in surveys.every():
+        if analyses.is_outgrown(survey.id):
+            analyses.run(survey.id)
 
 
 JOBS = (
@@ -53,10 +51,10 @@ JOBS = (
 
 def queue(app: Flask) -> SqliteHuey:
     """The queue with every job of the table on it. Its file holds ids only, never words."""
-    app.config["DATA_DIR"].mkdir(parents=True, exist_ok=True, mode=0o700)
-    huey = SqliteHuey(
-        "whyscore", filename=str(app.config["DATA_DIR"] / "jobs.db"), journal_mode="truncate", fsync=True, results=False
-    )
+    file = app.config["DATA_DIR"] / "jobs.db"
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.touch(mode=0o600)
+    huey = SqliteHuey("whyscore", filename=str(file), journal_mode="truncate", fsync=True, results=False)
     for job in JOBS:
         _put_on(huey, app, job)
     return huey
@@ -92,15 +90,18 @@ class Ticker(threading.Thread):
     def _read(self) -> None:
         with self.app.app_context():
             analyses.encoder().encode(["warm up"])
-        while not self.over.wait(1.0):
-            self._try(read_news)
+        pause = LOOK_EVERY
+        while not self.over.wait(pause):
+            pause = LOOK_EVERY if self._try(read_news) else min(2 * pause, LONGEST_PAUSE)
 
-    def _try(self, work: Callable[..., Any], *arguments: Any) -> None:
+    def _try(self, work: Callable[..., Any], *arguments: Any) -> bool:
         try:
             with self.app.app_context():
                 work(*arguments)
         except Exception as error:
             log.error("%s: %s", getattr(work, "__name__", "work"), type(error).__name__, exc_info=error)
+            return False
+        return True
 
 
 def run(app: Flask) -> None:

@@ -54,7 +54,9 @@ def _sqlite_options(url: str) -> dict[str, Any]:
         raise UnsafeDatabaseError(
             f"SQLite {pysqlite3.sqlite_version} can lose commits in WAL mode; install pysqlite3 0.6.1 or newer."
         )
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = Path(url.removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.touch(mode=0o600)  # SQLite gives its -wal and -shm files the same mode
     return {
         "module": pysqlite3,
         "connect_args": {"timeout": 10, "isolation_level": None, "check_same_thread": False},

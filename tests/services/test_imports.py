@@ -1,0 +1,149 @@
+"""Answers given elsewhere come in whole, once, and with every bad row named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app import importers
+from app.extensions import db
+from app.importers.rows import UnreadableFileError
+from app.models import Event, Response, Survey
+from app.services import imports, surveys
+from app.services.imports import Imported
+
+
+@pytest.fixture
+def survey(app: object) -> Survey:
+    return surveys.create("shop", "Shop", timezone="Europe/Berlin")
+
+
+def bring_in(survey: Survey, path: Path) -> Imported:
+    return imports.bring_in(survey, importers.read(path))
+
+
+def stored() -> list[Response]:
+    return list(db.session.scalars(sa.select(Response).order_by(Response.id)))
+
+
+def test_good_rows_go_in_and_bad_ones_are_named_by_line(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text(
+        "score,comment,created_at\n"
+        "9,fine,2026-05-01T10:00:00Z\n"
+        "11,too much,2026-05-01\n"
+        '3,"slow,\nvery slow",2026-05-02\n'
+        ",nothing,2026-05-02\n"
+        "7,when?,yesterday\n"
+        "07,no,2026-05-02\n"
+        "0,late,2999-01-01\n"
+        "1,a,b,c\n"
+    )
+
+    imported = bring_in(survey, file)
+
+    assert imported.outcomes["created"] == 2
+    assert [line for line, _ in imported.rejected] == [3, 6, 7, 8, 9, 10]
+    assert "0 to 10, not '11'" in imported.rejected[0][1]
+    assert "score is missing" in imported.rejected[1][1]
+    assert "created_at" in imported.rejected[2][1]
+    assert "future" in imported.rejected[4][1]
+    assert "4 columns" in imported.rejected[5][1]
+
+
+def test_the_same_file_a_second_time_changes_nothing(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("score,comment\n9,fine\n9,fine\n3,slow\n")
+    bring_in(survey, file)
+
+    again = bring_in(survey, file)
+
+    assert again.outcomes == {"repeated": 3}
+    assert [response.score for response in stored()] == [9, 9, 3]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Event)) == 3
+
+
+def test_an_external_id_that_says_something_else_now_is_changed(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("external_id,score,comment\na-1,9,fine\n")
+    bring_in(survey, file)
+    file.write_text("external_id,score,comment\na-1,4,not so fine\n")
+
+    again = bring_in(survey, file)
+
+    assert again.outcomes == {"changed": 1}
+    assert [(response.score, response.comment, response.revision) for response in stored()] == [(4, "not so fine", 2)]
+
+
+def test_unknown_columns_become_attributes_and_known_ones_find_their_place(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text(
+        "\ufeffScore;Comment;created_at;language;respondent;touchpoint;monthly_revenue;customer_since;plan;seats\n"
+        "7;ok so far;2026-05-01 10:00;de-AT;u-1;checkout;49.90;2024-02-01;team;\n"
+    )
+
+    bring_in(survey, file)
+
+    (response,) = stored()
+    assert response.created_at == datetime(2026, 5, 1, 8, 0, tzinfo=UTC)  # Berlin is two hours ahead in May
+    assert (response.language, response.touchpoint, response.monthly_revenue) == ("de", "checkout", 49.9)
+    assert (response.identity, response.respondent and response.respondent.subject) == ("verified", "u-1")
+    assert str(response.customer_since) == "2024-02-01"
+    assert response.attributes == {"plan": "team"}
+
+
+def test_json_lines_are_read_like_columns(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text(
+        '{"score": 9, "comment": "gut", "attributes": {"plan": "pro", "beta": true}}\n'
+        "\n"
+        "not json\n"
+        '{"score": true}\n'
+        '{"score": NaN}\n'
+        "[1]\n"
+        '{"score": 4.5}\n'
+    )
+
+    imported = bring_in(survey, file)
+
+    assert [line for line, _ in imported.rejected] == [3, 4, 5, 6, 7]
+    assert [response.attributes for response in stored()] == [{"beta": "true", "plan": "pro"}]
+
+
+def test_bytes_that_are_no_text_are_one_bad_row_not_a_bad_file(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_bytes(b"score,comment\n9,fine\n3,caf\xe9\n5,ok\x00ay\n")
+
+    imported = bring_in(survey, file)
+
+    assert [line for line, _ in imported.rejected] == [3]
+    assert [response.comment for response in stored()] == ["fine", "okay"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "no column named score"),
+        ("rating,comment\n9,fine\n", "no column named score"),
+        ("score,Score\n1,2\n", "twice"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_is_refused_as_a_whole(tmp_path: Path, content: str, says: str) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text(content)
+
+    with pytest.raises(UnreadableFileError, match=says):
+        list(importers.read(file))
+
+
+def test_nine_hundred_rows_take_several_transactions_and_lose_none(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("score,comment\n" + "".join(f"{n % 11},comment number {n}\n" for n in range(1200)))
+
+    imported = bring_in(survey, file)
+
+    assert imported.outcomes == {"created": 1200}
+    assert len(stored()) == 1200
