@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Flask
 
-from app import api, cli, config, errors, i18n, pages
+from app import addresses, api, cli, config, errors, i18n, pages
 from app.extensions import csrf, open_database
-from app.security import headers, login, proxy
+from app.security import headers, login, proxy, rate_limits
 
 
 def create_app(settings: Mapping[str, Any] | None = None, *, role: str = "web") -> Flask:
@@ -17,8 +17,10 @@ def create_app(settings: Mapping[str, Any] | None = None, *, role: str = "web") 
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**config.load(), **(settings or {})})
     open_database(app, role)
+    addresses.register(app)
     proxy.register(app)
     headers.register(app)
+    rate_limits.register(app)
     login.register(app)
     csrf.init_app(app)
     i18n.register(app)

@@ -1,13 +1,149 @@
-"""The widget: three small pages without script and without cookie."""
+"""The widget: three small pages without script and without cookie. A GET never stores; one press does."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
-from app.errors import Refusal
+from app.errors import NotFound, SurveyClosed, TooLateToChange
+from app.models import Response as Answered
+from app.models import now
+from app.pages import widget_answers as answers
+from app.pages import widget_forms as forms
+from app.pages import widget_steps as steps
+from app.pages import widget_visits as visits
+from app.pages.widget_forms import Draft
+from app.pages.widget_refusals import refuse
+from app.pages.widget_visits import Place
+from app.security import rate_limits, tokens
+from app.services import responses, surveys
+from app.services.responses import CHANGEABLE
 
-blueprint = Blueprint("widget", __name__, url_prefix="/w")
+__all__ = ["blueprint", "refuse"]
+
+blueprint = Blueprint("widget", __name__, url_prefix="/w", template_folder=str(steps.WIDGET / "templates"))
 
 
-def refuse(refusal: Refusal) -> ResponseReturnValue:
-    """A refusal inside the frame."""
-    return refusal.message, refusal.status
+@blueprint.before_app_request
+def forget() -> None:
+    """Nothing of an earlier request is shown to this one."""
+    g.place = g.draft = None
+
+
+@blueprint.get(f"/widget.{steps.STYLE_HASH}.css")
+def stylesheet() -> Response:
+    """The style of all steps, at an address that changes when it does."""
+    return Response(steps.STYLE, mimetype="text/css")
+
+
+@blueprint.get("/<key:key>")
+def ask(key: str) -> ResponseReturnValue:
+    """Step 1: the question. With `score=`, as in mail links, the number is chosen but not sent."""
+    place = _enter(key)
+    _refuse_when_closed(place)
+    form = visits.new_form(place)
+    answered = responses.latest_of(surveys.get(key), form.subject) if form.subject else None
+    if answered is not None:
+        return _thanks(place, answered)
+    draft = visits.draft_of(place, form)
+    draft.fields["score"] = request.args.get("score", "")
+    return steps.form("score" if draft.score is None else "answer", place, draft)
+
+
+@blueprint.get("/<key:key>/privacy")
+def privacy(key: str) -> ResponseReturnValue:
+    """What is stored, from the settings in force."""
+    place = _enter(key)
+    return steps.page(
+        "privacy",
+        place,
+        is_signed=visits.knows_respondents(key),
+        is_limited=current_app.config["RATE_LIMITS"],
+        hours=int(CHANGEABLE.total_seconds() // 3600),
+        plain_address=current_app.config["BASE_URL"] + visits.address(place, "ask"),
+    )
+
+
+@blueprint.post("/<key:key>/send/<key:nonce>")
+def send(key: str, nonce: str) -> ResponseReturnValue:
+    """Store the score, or score and comment at once; the same form again is the same response."""
+    place = _enter(key)
+    draft = _read(Draft(visits.address(place, "send", nonce=nonce)))
+    rate_limits.spend(rate_limits.WIDGET, rate_limits.address_bucket(), key)
+    rate_limits.spend(rate_limits.ONE_FORM, nonce)
+    form = answers.open_form(place, draft, nonce)
+    forms.check(draft, needs_score=True)
+    stored = answers.store(place, form, draft)
+    receipt = tokens.seal_receipt(tokens.Receipt(place.survey.id, stored.response_id))
+    is_done = draft.has_words_field and not draft.asks_the_wrong_question
+    return answers.go_on(place, receipt, to="done" if is_done else "comment")
+
+
+@blueprint.get("/<key:key>/r/<sealed:receipt>")
+def comment(key: str, receipt: str) -> ResponseReturnValue:
+    """Step 2: the reason, and the score once more in case it was a slip."""
+    place = _enter(key)
+    answered = _answered(place, receipt)
+    if not _is_changeable(answered):
+        raise TooLateToChange("This answer can no longer be changed.")
+    draft = Draft(visits.address(place, "send_comment", receipt=receipt))
+    draft.fields |= {"score": str(answered.score), "comment": answered.comment or ""}
+    return steps.form("comment", place, draft)
+
+
+@blueprint.post("/<key:key>/r/<sealed:receipt>/send")
+def send_comment(key: str, receipt: str) -> ResponseReturnValue:
+    """Store the comment and a corrected score."""
+    place = _enter(key)
+    draft = _read(Draft(visits.address(place, "send_comment", receipt=receipt)))
+    rate_limits.spend(rate_limits.COMMENTS, rate_limits.address_bucket(), key)
+    rate_limits.spend(rate_limits.ONE_FORM, receipt)
+    opened = answers.open_receipt(place, draft, receipt)
+    forms.check(draft, needs_score=False)
+    _refuse_when_closed(place)
+    responses.change(place.survey.id, opened.response_id, score=draft.score, comment=draft.words, keep=draft.is_skipped)
+    return answers.go_on(place, receipt, to="comment" if draft.asks_the_wrong_question else "done")
+
+
+@blueprint.get("/<key:key>/r/<sealed:receipt>/done")
+def done(key: str, receipt: str) -> ResponseReturnValue:
+    """Step 3: thanks, the same for everybody."""
+    place = _enter(key)
+    return _thanks(place, _answered(place, receipt))
+
+
+def _enter(key: str) -> Place:
+    """The place of this request, known to every refusal that follows."""
+    place: Place = visits.enter(key)
+    g.place = place
+    return place
+
+
+def _read(draft: Draft) -> Draft:
+    """The draft of this request, shown again by every refusal that follows."""
+    g.draft = draft
+    forms.read(draft)
+    return draft
+
+
+def _refuse_when_closed(place: Place) -> None:
+    if not place.survey.is_open:
+        raise SurveyClosed("This survey is closed.")
+
+
+def _answered(place: Place, receipt: str) -> Answered:
+    """The response that a receipt in an address stands for; NotFound for any other text."""
+    try:
+        opened, _ = tokens.open_receipt(receipt, place.survey.id)
+    except tokens.BadTokenError as error:
+        raise NotFound("There is no such answer.") from error
+    return responses.get(place.survey.id, opened.response_id)
+
+
+def _is_changeable(answered: Answered) -> bool:
+    return now() - answered.created_at < CHANGEABLE
+
+
+def _thanks(place: Place, answered: Answered) -> Response:
+    receipt = tokens.seal_receipt(tokens.Receipt(place.survey.id, answered.id))
+    return steps.page("thanks", place, receipt=receipt if _is_changeable(answered) else None)

@@ -1,0 +1,104 @@
+"""What a person sent: read in one order, and kept so that every refusal can show it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+
+from app.analysis.text.clean import normalise
+from app.errors import Invalid
+from app.services.responses import COMMENT_LIMIT
+
+FIELDS = ("score", "comment", "token", "do", "asked")
+MOST_FIELDS = 20
+SCORES = tuple(str(score) for score in range(11))
+PROMOTERS_FROM = 9
+
+
+@dataclass(slots=True)
+class Draft:
+    """Score and words as they were sent. `action` and `token` say where the form goes when it is sent again."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    token: str | None = None
+
+    @property
+    def score(self) -> int | None:
+        """The score, None when it is missing or not one of the eleven."""
+        return _score(self.fields.get("score"))
+
+    @property
+    def words(self) -> str:
+        """The comment as a page shows it."""
+        return normalise(self.fields.get("comment", "")) or ""
+
+    @property
+    def has_words_field(self) -> bool:
+        """Whether the form asked for words, as all do but the eleven buttons."""
+        return "comment" in self.fields
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether Skip was pressed instead of Send."""
+        return self.fields.get("do") == "skip"
+
+    @property
+    def asks_the_wrong_question(self) -> bool:
+        """Whether the score moved to the other follow-up question and there are no words yet."""
+        asked = _score(self.fields.get("asked"))
+        if asked is None or self.score is None or self.words or self.is_skipped:
+            return False
+        return is_about_strengths(asked) != is_about_strengths(self.score)
+
+
+def is_about_strengths(score: int | None) -> bool:
+    """Which follow-up a score gets: promoters are asked what they value, all others what to improve."""
+    return score is not None and score >= PROMOTERS_FROM
+
+
+def read(draft: Draft) -> None:
+    """Fill the draft from the request: 413, 415, then 400, and after that nothing is lost any more."""
+    if (request.content_length or 0) > (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+    if not _is_plain_form():
+        raise UnsupportedMediaType
+    body = request.get_data()
+    sent = list(request.form.items(multi=True))
+    for name, value in reversed(sent):
+        draft.fields[name] = value
+    draft.token = draft.token or draft.fields.get("token", "")
+    is_doubled = any(len(request.form.getlist(name)) > 1 for name in FIELDS)
+    if is_doubled or len(sent) > MOST_FIELDS or not _is_utf8(body):
+        raise BadRequest
+
+
+def check(draft: Draft, *, needs_score: bool) -> None:
+    """Invalid, with every field that is wrong."""
+    errors: dict[str, list[str]] = {}
+    if draft.score is None and (needs_score or "score" in draft.fields):
+        errors["score"] = ["Choose a number from 0 to 10."]
+    if len(draft.words) > COMMENT_LIMIT and not draft.is_skipped:
+        errors["comment"] = [f"At most {COMMENT_LIMIT} characters."]
+    if errors:
+        raise Invalid("The form has errors.", errors)
+
+
+def _score(text: str | None) -> int | None:
+    return int(text) if text in SCORES else None
+
+
+def _is_plain_form() -> bool:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    is_form = request.mimetype == "application/x-www-form-urlencoded" and charset in {"utf-8", "utf8"}
+    return is_form and "Content-Encoding" not in request.headers
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

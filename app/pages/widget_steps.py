@@ -1,0 +1,57 @@
+"""The pages of the widget as people see them: each step and each state, in the language of the visit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Response, make_response, render_template
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from app.pages.widget_forms import Draft, is_about_strengths
+from app.pages.widget_visits import Place, address
+from app.security import headers
+
+WIDGET = Path(__file__).resolve().parents[2] / "widget"
+STYLE = (WIDGET / "static" / "widget.css").read_bytes()
+STYLE_HASH = hashlib.sha256(STYLE).hexdigest()[:12]
+LAYOUT_VERSION = 1  # stored with each response: a redesign can be seen in the trend
+WIDGET_LIMIT = 2_000  # characters the field asks for; the server takes twice as many
+
+
+def page(template: str, place: Place | None, status: int = 200, **more: Any) -> Response:
+    """A page that the browser does not keep."""
+    html = render_template(
+        f"widget/{template}.html",
+        place=place,
+        say=say,
+        say_plainly=say_plainly,
+        address=address,
+        stylesheet=f"/w/widget.{STYLE_HASH}.css",
+        **more,
+    )
+    return make_response(html, status)
+
+
+def form(
+    template: str, place: Place, draft: Draft, *, problems: Mapping[str, Markup] | None = None, status: int = 200
+) -> Response:
+    """A page with a form, kept for Back. `problems` holds a sentence for each field that is wrong."""
+    about_strengths = is_about_strengths(draft.score)
+    more = {"draft": draft, "problems": problems or {}, "about_strengths": about_strengths, "limit": WIDGET_LIMIT}
+    return headers.keep_for_back(page(template, place, status, **more))
+
+
+def say(sentence: str, **values: Any) -> Markup:
+    """A translated sentence with its values, each isolated so that it cannot turn the writing direction."""
+    isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+    return escape(gettext(sentence)).format(**isolated)
+
+
+def say_plainly(sentence: str, **values: Any) -> str:
+    """The same for titles and attributes, where there is no markup."""
+    text: str = gettext(sentence)
+    return text.format(**{name: f"\u2068{value}\u2069" for name, value in values.items()})

@@ -1,0 +1,142 @@
+"""A visit to the widget: which survey, which language, and who is answering."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import i18n
+from app.errors import NotAllowed, NotFound, Unavailable
+from app.pages.widget_forms import Draft
+from app.security import headers, respondents, tokens
+from app.services import surveys
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the pages need to know of a survey. A copy, so that a refusal can be shown while the database is away."""
+
+    id: int
+    key: str
+    name: str
+    language: str
+    allowed_origins: tuple[str, ...]
+    requires_signed: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit happens: which survey, and what every address of the visit repeats."""
+
+    survey: Asked
+    locale: str
+    display: Mapping[str, str] = field(default_factory=dict)
+
+
+def enter(key: str) -> Place:
+    """Speak the visitor's language, and let the survey's sites frame whatever comes of this request."""
+    survey = _asked(key)
+    locale = speak(survey.language)
+    headers.allow_frames(survey.allowed_origins)
+    display = {"lang": locale} if "lang" in request.args else {}
+    if (theme := request.args.get("theme")) in THEMES:
+        display["theme"] = theme
+    return Place(survey, locale, display)
+
+
+def speak(fallback: str) -> str:
+    """Choose the language of this request and return it."""
+    locale = i18n.choose(request.args.get("lang"), i18n.accepted_languages(), fallback)
+    i18n.speak(locale)
+    return locale
+
+
+def address(place: Place, endpoint: str, **parts: str) -> str:
+    """An address of this survey that keeps language and theme."""
+    values: dict[str, Any] = {"key": place.survey.key, **parts, **place.display}
+    return url_for(f"widget.{endpoint}", **values)
+
+
+def new_form(place: Place) -> tokens.Form:
+    """A form for whoever is visiting; NotAllowed when the survey wants a proof that is not there."""
+    identity, mark = _identity(place.survey.key)
+    if identity is None and place.survey.requires_signed:
+        raise NotAllowed("This survey is for invited people.")
+    return tokens.Form(
+        place.survey.id,
+        subject=identity.subject if identity else None,
+        attributes=identity.attributes if identity else {},
+        touchpoint=(identity.touchpoint if identity else None) or _touchpoint(),
+        host=_host(),
+        mark=mark,
+    )
+
+
+def draft_of(place: Place, form: tokens.Form) -> Draft:
+    """An empty answer on this form. Its own path holds the nonce, so that Back shows it with what was in it."""
+    return Draft(address(place, "send", nonce=form.nonce), token=tokens.seal_form(form))
+
+
+def knows_respondents(key: str) -> bool:
+    """Whether a host can tell this survey who is answering."""
+    return bool(_live_keys(key))
+
+
+def _asked(key: str) -> Asked:
+    """The survey; what was last known of it when the database cannot be read."""
+    known: dict[str, Asked] = current_app.extensions.setdefault("surveys_last_seen", {})
+    try:
+        survey = surveys.get(key)
+    except NotFound:
+        known.pop(key, None)
+        raise
+    except SQLAlchemyError as error:
+        if key not in known:
+            raise Unavailable("The survey cannot be shown just now.") from error
+        return known[key]
+    values = {name: getattr(survey, name) for name in Asked.__slots__}
+    known[key] = Asked(**values | {"allowed_origins": tuple(survey.allowed_origins)})
+    return known[key]
+
+
+def _identity(key: str) -> tuple[respondents.Identity | None, str | None]:
+    """Who is answering, and the mark of an answer whose proof was refused."""
+    proofs = request.args.getlist("r")
+    if not proofs:
+        return None, None
+    try:
+        return respondents.verify(proofs, _live_keys(key), current_app.config["BASE_URL"], key, time.time()), None
+    except respondents.RefusedError as refused:
+        current_app.logger.warning("survey %s: respondent token refused: %s", key, refused.reason)
+        return None, "token refused"
+
+
+def _live_keys(key: str) -> dict[str, respondents.Key]:
+    live = [signing for signing in surveys.get(key).signing_keys if signing.revoked_at is None]
+    return {signing.kid: respondents.Key(signing.secret, signing.kind) for signing in live}
+
+
+def _touchpoint() -> str | None:
+    """The moment in the journey that the address names, if it is a name."""
+    given = request.args.get("touchpoint", "")
+    return given if respondents.TOUCHPOINT.fullmatch(given) else None
+
+
+def _host() -> str | None:
+    """The site that shows the frame, when its browser says so: scheme, host and port, never a path."""
+    try:
+        parts = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    origin = f"{parts.scheme}://{parts.netloc}".lower()
+    is_elsewhere = origin not in {current_app.config["BASE_URL"], request.host_url.rstrip("/")}
+    return origin if is_elsewhere and surveys.ORIGIN.fullmatch(origin) else None

@@ -1,0 +1,110 @@
+"""Tokens made by us: the form token sealed in every widget form, and the receipt in the address of the pages after it.
+
+Format and ages: docs/decisions/0002-form-tokens-instead-of-cookies.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
+
+DAY = 86_400
+SKEW = 120  # seconds that two clocks may differ, in both directions
+FORM = "whyscore.form.1"
+RECEIPT = "whyscore.receipt.1"
+
+
+class BadTokenError(Exception):
+    """The token is not ours, not for this place, or from the future."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a widget form carries, sealed: whose survey, which response, since when, and who is answering."""
+
+    survey_id: int
+    nonce: str = field(default_factory=lambda: secrets.token_hex(16))
+    first_render: int = field(default_factory=lambda: int(time.time()))
+    subject: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    touchpoint: str | None = None
+    host: str | None = None
+    mark: str | None = None
+
+    def again(self) -> Form:
+        """A new form for somebody whose token cannot be used: another nonce, nothing known about them."""
+        return replace(Form(self.survey_id), touchpoint=self.touchpoint, host=self.host)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Which response its holder may still change."""
+
+    survey_id: int
+    response_id: int
+
+
+OPTIONAL = {"r": "subject", "a": "attributes", "p": "touchpoint", "h": "host", "m": "mark"}
+
+
+def seal_form(form: Form) -> str:
+    """The form token as text for a hidden field."""
+    payload: dict[str, Any] = {"s": form.survey_id, "n": form.nonce, "t": form.first_render}
+    payload |= {short: value for short, name in OPTIONAL.items() if (value := getattr(form, name))}
+    return _serializer(FORM).dumps(payload)
+
+
+def open_form(text: str, survey_id: int, nonce: str) -> tuple[Form, bool]:
+    """The form and whether it has expired; BadTokenError unless it is ours, of this survey and of this nonce."""
+    payload, age = _open(FORM, text)
+    try:
+        known = {name: payload[short] for short, name in OPTIONAL.items() if short in payload}
+        form = Form(payload["s"], payload["n"], payload["t"], **known)
+    except (KeyError, TypeError) as error:
+        raise BadTokenError("payload") from error
+    if (form.survey_id, form.nonce) != (survey_id, nonce) or form.first_render > time.time() + SKEW:
+        raise BadTokenError("for another form")
+    return form, age > DAY + SKEW
+
+
+def seal_receipt(receipt: Receipt) -> str:
+    """The receipt as text for an address."""
+    return _serializer(RECEIPT).dumps({"s": receipt.survey_id, "i": receipt.response_id})
+
+
+def open_receipt(text: str, survey_id: int) -> tuple[Receipt, bool]:
+    """The receipt and whether it has expired; BadTokenError unless it is ours and of this survey."""
+    payload, age = _open(RECEIPT, text)
+    if payload.get("s") != survey_id:
+        raise BadTokenError("for another survey")
+    return Receipt(survey_id, payload["i"]), age > DAY + SKEW
+
+
+def _open(salt: str, text: str) -> tuple[dict[str, Any], float]:
+    """Payload and age in seconds. Ages are judged here: `max_age` would refuse every form when a clock is set back."""
+    signature = text.rpartition(".")[2]
+    try:
+        if base64_encode(base64_decode(signature)) != signature.encode():
+            raise BadTokenError("another spelling of the signature")
+        payload, made = _serializer(salt).loads(text, return_timestamp=True)
+    except (BadData, ValueError) as error:
+        raise BadTokenError(type(error).__name__) from error
+    age = time.time() - made.timestamp()
+    if age < -SKEW or not isinstance(payload, dict):
+        raise BadTokenError("from the future")
+    return payload, age
+
+
+def _serializer(salt: str) -> URLSafeTimedSerializer:
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return URLSafeTimedSerializer(
+        keys, salt=salt, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    )
