@@ -1,0 +1,126 @@
+"""Questions to the database about single comments: what people said, and where in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from app.analysis.types import Group
+from app.extensions import db
+from app.models.analyses import MentionRow, Reading
+from app.models.queries import Scope, group_column, is_read, raises
+from app.models.responses import Response
+
+BEST = 3  # candidates kept for each pain point, group and language
+Order = Literal["newest", "strongest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A mention that could stand as an example of its pain point."""
+
+    point_id: int
+    response_id: int
+    voice: int
+    group: Group
+    language: str
+    confidence: float
+    start: int
+    end: int
+    terms: list[list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One response with a comment."""
+
+    response_id: int
+    score: int
+    group: Group
+    language: str | None
+    created_at: datetime
+    text: str
+
+
+def candidates(scope: Scope) -> list[Candidate]:
+    """The surest mentions of each pain point, a few for each group and language, surest first."""
+    group, language = group_column().label("group"), Reading.language
+    surest = (MentionRow.confidence.desc(), MentionRow.response_id, MentionRow.start)
+    partition = (MentionRow.pain_point_id, group, language)
+    found = _mentions(
+        scope,
+        MentionRow.pain_point_id,
+        MentionRow.response_id,
+        sa.func.coalesce(Response.respondent_id, -Response.id).label("voice"),
+        group,
+        language,
+        MentionRow.confidence,
+        MentionRow.start,
+        MentionRow.end,
+        MentionRow.terms,
+        sa.func.row_number().over(partition_by=partition, order_by=surest).label("place"),
+    ).subquery()
+    kept = sa.select(*list(found.c)[:-1]).where(found.c.place <= BEST)
+    order = (found.c.confidence.desc(), found.c.response_id, found.c.start)
+    return [Candidate(*row) for row in db.session.execute(kept.order_by(*order))]
+
+
+def _mentions(scope: Scope, *columns: Any) -> sa.Select[Any]:
+    """Mentions that raise a pain point, in comments of the scope and of its group as they stand now."""
+    read = (Reading.run_id == scope.run_id) & (Reading.response_id == Response.id)
+    query = sa.select(*columns).join(Response, Response.id == MentionRow.response_id)
+    query = query.join(Reading, read & (Reading.revision == Response.revision))
+    return query.where(*scope.conditions(), *raises(scope.run_id), *_of_group(scope))
+
+
+def _of_group(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    return [group_column() == scope.filters.group] if scope.filters.group else []
+
+
+def said(scope: Scope, *, point_id: int | None = None) -> sa.Select[Any]:
+    """Comments of the scope and of its group; with a pain point only those that raise it."""
+    query = sa.select(Response.id).where(*scope.conditions(), Response.comment.is_not(None), *_of_group(scope))
+    if point_id is None:
+        return query
+    raising = sa.exists().where(
+        MentionRow.response_id == Response.id, MentionRow.pain_point_id == point_id, *raises(scope.run_id)
+    )
+    return query.where(raising, is_read(scope.run_id))
+
+
+def count(query: sa.Select[Any]) -> int:
+    """How many comments there are in all."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+
+
+def page(query: sa.Select[Any], scope: Scope, order: Order, point_id: int, offset: int, limit: int) -> list[int]:
+    """The ids of one page of comments."""
+    newest = (Response.created_at.desc(), Response.id.desc())
+    if order == "newest":
+        return list(db.session.scalars(query.order_by(*newest).offset(offset).limit(limit)))
+    strength = (
+        sa.select(sa.func.max(MentionRow.confidence))
+        .where(MentionRow.response_id == Response.id, MentionRow.pain_point_id == point_id, *raises(scope.run_id))
+        .correlate(Response)
+        .scalar_subquery()
+    )
+    return list(db.session.scalars(query.order_by(strength.desc(), *newest).offset(offset).limit(limit)))
+
+
+def texts(response_ids: Collection[int], run_id: int | None) -> dict[int, Said]:
+    """What these responses say, by their id; the language is the one that was read, else the one declared."""
+    read = (Reading.run_id == run_id) & (Reading.response_id == Response.id)
+    language = sa.func.coalesce(Reading.language, Response.language)
+    columns: tuple[Any, ...] = (Response.id, Response.score, group_column(), language, Response.created_at)
+    query = sa.select(*columns, Response.comment).outerjoin(Reading, read).where(Response.id.in_(response_ids))
+    return {row.id: Said(*tuple(row)) for row in db.session.execute(query)}
+
+
+def mentions_in(response_ids: Collection[int], run_id: int | None) -> Iterator[MentionRow]:
+    """The complaints and wishes in these responses that raise a pain point, in the order of the texts."""
+    query = sa.select(MentionRow).where(MentionRow.response_id.in_(response_ids), *raises(run_id))
+    return iter(db.session.scalars(query.order_by(MentionRow.response_id, MentionRow.start, MentionRow.id)))

@@ -1,0 +1,163 @@
+"""The pain points of a report: who raises them now and before, how they rank, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, repeat
+
+from app.analysis.pain_points.overlap import report_overlap
+from app.analysis.pain_points.rank import Ranked, order, rank, tally
+from app.analysis.pain_points.rank_range import RankRange, rank_ranges
+from app.analysis.pain_points.trend import Badge, Share, badges, share_change, shares
+from app.analysis.types import GroupCounts, Voice
+from app.models import PainPoint as Known
+from app.models import Survey, queries
+from app.models.queries import Scope
+from app.reports.report import PainPoint
+from app.reports.steps import weeks
+from app.services.examples import examples
+
+SEED = 20261122  # of the resamples behind the rank ranges: the same data give the same report
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Who raises what: respondents by pain point, and all of them."""
+
+    voices: tuple[tuple[Voice, int], ...]
+    raised: Mapping[str, GroupCounts]
+    base: GroupCounts
+
+    def everyone(self) -> Iterator[Voice]:
+        """One voice for each respondent."""
+        return chain.from_iterable(repeat(voice, times) for voice, times in self.voices)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The three lists of a report, what is said about them as a whole, and the base of it all."""
+
+    base: GroupCounts
+    ranked: tuple[PainPoint, ...]
+    shared_requests: tuple[PainPoint, ...]
+    too_few: tuple[PainPoint, ...]
+    has_ranking: bool
+    tie_bands: tuple[tuple[int, int], ...]
+    report_overlap: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: one scope, the one to compare with, and how the answer is to be shown."""
+
+    survey: Survey
+    scope: Scope
+    previous: Scope | None
+    last_day: date
+    language: str
+    with_quotes: bool
+
+
+def build(question: Question) -> Rows:
+    """All pain points of the scope."""
+    known = {point.key: point for point in queries.catalogue(question.survey.id)}
+    counted = count(question.scope, known)
+    ranking = rank(counted.raised, counted.base)
+    ranges = rank_ranges(counted.everyone(), [row.id for row in ranking.ranked], SEED)
+    compared = _compare(question, counted, known)
+    described = _describe(question, known, compared)
+    in_order = order(ranking.ranked, question.scope.filters.sort, compared.changes())
+    return Rows(
+        base=counted.base,
+        ranked=tuple(described(row, ranges.by_id.get(row.id)) for row in in_order),
+        shared_requests=tuple(map(described, ranking.shared_requests)),
+        too_few=tuple(map(described, ranking.too_few)),
+        has_ranking=ranking.enough,
+        tie_bands=ranges.bands,
+        report_overlap=report_overlap(counted.raised.values()),
+    )
+
+
+def count(scope: Scope, known: Mapping[str, Known]) -> Counted:
+    """Who raises what in a scope, by the stable ids of the catalogue."""
+    keys = {str(point.id): key for key, point in known.items()}
+    voices = tuple(
+        (Voice(voice.group, frozenset(keys[id_] for id_ in voice.pain_points)), times)
+        for voice, times in queries.voices(scope)
+    )
+    raised, base = tally(chain.from_iterable(repeat(voice, times) for voice, times in voices))
+    return Counted(voices, raised, base)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The share of every pain point now and in the period before; nothing before without a comparison."""
+
+    before: Mapping[str, Share]
+    now: Mapping[str, Share]
+
+    def badges(self) -> Mapping[str, Badge]:
+        """New, rising or falling, over all that the page shows."""
+        return badges(self.before, self.now) if self.before else {}
+
+    def changes(self) -> dict[str, float | None]:
+        """How clearly each share has grown, as a z value."""
+        changed = {id_: share_change(*self.before[id_], *self.now[id_]) for id_ in self.before}
+        return {id_: change.z if change else None for id_, change in changed.items()}
+
+    def previous(self, id_: str) -> float | None:
+        """The share before; None without anybody who could have raised it."""
+        share = self.before.get(id_)
+        return share.part / share.whole if share and share.whole else None
+
+
+def _compare(question: Question, counted: Counted, known: Mapping[str, Known]) -> Compared:
+    now = shares(counted.raised, counted.base, counted.raised)
+    if question.previous is None:
+        return Compared({}, now)
+    earlier = count(question.previous, known)
+    return Compared(shares(earlier.raised, earlier.base, counted.raised), now)
+
+
+def _describe(question: Question, known: Mapping[str, Known], compared: Compared) -> Callable[..., PainPoint]:
+    """How a row of the ranking becomes one of the report, with everything asked of the database at once."""
+    ids = {known[key].id for key in compared.now}
+    quotes = examples(question.survey, question.scope, ids) if question.with_quotes else {}
+    by_week, shown_badges = _weekly(question), compared.badges()
+
+    def described(row: Ranked, rank_range: RankRange | None = None) -> PainPoint:
+        point = known[row.id]
+        return PainPoint(
+            id=row.id,
+            name=name_of(point, question.language),
+            origin=point.origin,  # type: ignore[arg-type]
+            numbers=row,
+            previous=compared.previous(row.id),
+            badge=shown_badges.get(row.id, "none"),
+            rank_range=rank_range,
+            terms=tuple(point.terms),
+            examples=quotes.get(point.id, ()),
+            weeks=by_week(point.id),
+            department=point.department,
+            owner=point.owner,
+            status=point.status,
+        )
+
+    return described
+
+
+def _weekly(question: Question) -> Callable[[int], tuple[float | None, ...]]:
+    """The weekly shares of a pain point; None for a week in which no passive or detractor commented."""
+    periods = weeks(question.last_day)
+    moments = [week.moments(question.survey.timezone) for week in periods]
+    scope = replace(question.scope, window=(moments[0][0], moments[-1][1]))
+    base, raised = queries.shares_by_window(scope, moments)
+    nothing = [0] * len(periods)
+    return lambda id_: tuple(k / n if n else None for k, n in zip(raised.get(id_, nothing), base, strict=True))
+
+
+def name_of(point: Known, language: str) -> str:
+    """The name in a language, else in English, else in whatever there is, else its id."""
+    return point.names.get(language) or point.names.get("en") or next(iter(point.names.values()), point.key)

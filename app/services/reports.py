@@ -1,0 +1,119 @@
+"""Building reports: counted by the database, judged by the analysis, kept for as long as nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+
+from app.analysis import minimums
+from app.analysis.nps.change import Change, change
+from app.analysis.nps.groups import group_of
+from app.analysis.nps.score import score_interval
+from app.analysis.types import GroupCounts, Interval, Verdict
+from app.models import AnalysisRun, Survey, queries
+from app.models.queries import Scope
+from app.reports.filters import Filters, Period
+from app.reports.report import Analysis, Report, Score, SurveyHead, TrendPoint
+from app.reports.steps import steps
+from app.services import report_rows
+from app.services.periods import Days, day_of, resolve
+from app.services.remembering import remembered
+from app.services.report_rows import Question
+
+
+def build(survey: Survey, filters: Filters, now: datetime, language: str = "en") -> Report:
+    """The report on one view of a survey; `language` is that of the names of pain points."""
+    run = queries.current_run(survey.id)
+    run_id = run.id if run else None
+    failed_at = queries.failure_since(survey.id, run_id)
+    today = day_of(now, survey)
+    facts = (survey.name, survey.kind, survey.timezone, failed_at, *queries.version(survey.id, run_id))
+    key = ("report", survey.id, filters.query(), language, today, facts)
+    return remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
+
+
+def _build(
+    survey: Survey, run: AnalysisRun | None, failed_at: datetime | None, filters: Filters, today: date, language: str
+) -> Report:
+    days = resolve(survey, filters, today)
+    scope = Scope(survey.id, run.id if run else None, filters, days.period.moments(survey.timezone))
+    before = days.period.before() if filters.compare == "previous" else None
+    earlier = replace(scope, window=before.moments(survey.timezone)) if before else None
+    counted, trend = _scores(survey, scope, days, before)
+    in_view = _in_view(counted[0], filters)
+    withheld = filters.is_narrowed and not minimums.reached(in_view, minimums.SCORE)
+    rows = report_rows.build(Question(survey, scope, earlier, days.period.last, language, with_quotes=not withheld))
+    return Report(
+        survey=SurveyHead(survey.key, survey.name, survey.kind, survey.timezone),
+        filters=filters,
+        period=days.period,
+        previous_period=before,
+        is_whole_survey=days.is_whole_survey,
+        is_withheld=withheld,
+        analysis=_analysis(survey, run, failed_at),
+        nps=_score(counted[0], counted[1] if before else None),
+        distribution=tuple(counted[0]),
+        trend=trend,
+        comments=rows.base,
+        ranked=rows.ranked,
+        shared_requests=rows.shared_requests,
+        too_few=rows.too_few,
+        has_ranking=rows.has_ranking,
+        tie_bands=rows.tie_bands,
+        report_overlap=rows.report_overlap,
+        unassigned=queries.unassigned(scope),
+    )
+
+
+def _analysis(survey: Survey, run: AnalysisRun | None, failed_at: datetime | None) -> Analysis:
+    if run is None:
+        return Analysis(None, None, None, queries.pending(survey.id, None), failed_at)
+    return Analysis(run.id, run.finished_at, run.method, queries.pending(survey.id, run.id), failed_at)
+
+
+def _scores(
+    survey: Survey, scope: Scope, days: Days, before: Period | None
+) -> tuple[list[list[int]], tuple[TrendPoint, ...]]:
+    """How often each score was given, in the period and in the one before if there is one; and the trend."""
+    compared = [days.period, before] if before else [days.period]
+    shown = steps(days.period, days.first_answer)
+    windows = [period.moments(survey.timezone) for period in (*compared, *shown)]
+    counts = queries.scores(replace(scope, window=None), windows)
+    of_steps = map(groups, counts[len(compared) :])
+    trend = (TrendPoint(period, step, _interval(step)) for period, step in zip(shown, of_steps, strict=True))
+    return counts[: len(compared)], tuple(trend)
+
+
+def groups(distribution: Sequence[int]) -> GroupCounts:
+    """The three groups of a distribution over the scores 0 to 10."""
+    by_group = {"promoter": 0, "passive": 0, "detractor": 0}
+    for score, times in enumerate(distribution):
+        by_group[group_of(score)] += times
+    return GroupCounts(by_group["promoter"], by_group["passive"], by_group["detractor"])
+
+
+def _interval(counts: GroupCounts) -> Interval | None:
+    """The score where there are answers enough for one."""
+    return score_interval(counts) if minimums.reached(counts.n, minimums.SCORE) else None
+
+
+def _score(now: Sequence[int], before: Sequence[int] | None) -> Score:
+    counts = groups(now)
+    if before is None:
+        return Score(counts, _interval(counts), None, None, None)
+    previous = groups(before)
+    tested = change(previous, counts) if _interval(previous) and _interval(counts) else None
+    return Score(counts, _interval(counts), previous, tested, _verdict(tested))
+
+
+def _verdict(tested: Change | None) -> Verdict:
+    return tested.verdict if tested else "suppressed"
+
+
+def _in_view(distribution: Sequence[int], filters: Filters) -> float:
+    """How many answers a reader of this view can see comments of."""
+    counts = groups(distribution)
+    by_group = {"promoter": counts.promoters, "passive": counts.passives, "detractor": counts.detractors}
+    return by_group[filters.group] if filters.group else counts.n
