@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from app.analysis import minimums
 from app.analysis.counts import checked, lead, share_difference
@@ -53,7 +54,7 @@ def change(before: GroupCounts, after: GroupCounts) -> Change | None:
     return Change(observed, shrunken, error, z, low, high, p, verdict(p) if enough else "suppressed")
 
 
-def verdict(p: float) -> Verdict:
+def verdict(p: float) -> Literal["clear", "leaning", "none"]:
     """The word for a test that may be shown: "clear" below .05, "leaning" below .20, else "none"."""
     if p < 0.05:
         return "clear"

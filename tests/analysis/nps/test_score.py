@@ -107,9 +107,7 @@ INTERVALS = [
 
 
 @pytest.mark.parametrize(("answers", "value", "s2", "margin", "centre", "half", "cut", "interval"), INTERVALS)
-def test_an_nps_has_a_spread_a_margin_and_two_intervals(
-    answers, value, s2, margin, centre, half, cut, interval
-):
+def test_an_nps_has_a_spread_a_margin_and_two_intervals(answers, value, s2, margin, centre, half, cut, interval):
     counts = GroupCounts(*answers)
     around_shrunken = adjusted_interval(counts)
 
@@ -180,8 +178,7 @@ def coverage(intervals, mix):
     truth = 100 * (mix[0] - mix[2]) / sum(mix)
     hits = [counts for counts, (low, high) in intervals.items() if low - 1e-9 <= truth <= high + 1e-9]
     return math.fsum(
-        math.comb(sum(c), c[0]) * math.comb(c[1] + c[2], c[1]) * p ** c[0] * q ** c[1] * d ** c[2]
-        for c in hits
+        math.comb(sum(c), c[0]) * math.comb(c[1] + c[2], c[1]) * p ** c[0] * q ** c[1] * d ** c[2] for c in hits
     )
 
 
@@ -239,9 +236,7 @@ def test_a_billion_answers_keep_nine_digits(answers):
 
     assert nps(counts) == pytest.approx(float(exact_nps), rel=1e-9)
     assert standard_error(counts) == pytest.approx(float(exact_error), rel=1e-9)
-    assert adjusted_interval(counts).value == pytest.approx(
-        float(exact_nps * counts.n / (counts.n + 3)), rel=1e-9
-    )
+    assert adjusted_interval(counts).value == pytest.approx(float(exact_nps * counts.n / (counts.n + 3)), rel=1e-9)
     for end in (low, high):
         assert end == pytest.approx(float(exact_end(answers, Decimal(end))), rel=1e-9, abs=1e-12)
 
