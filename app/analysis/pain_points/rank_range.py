@@ -1,0 +1,186 @@
+"""How sure is the rank? The ranking, repeated over surveys that might as well have happened.
+
+Respondents are drawn with replacement, all groups together. Respondents who are alike (same group, same pain points)
+are drawn together as one type: the counts of the types follow the same multinomial law, at a fraction of the cost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.analysis.normal import Z95
+from app.analysis.types import Group, Voice
+
+SURE = 0.95  # neighbours whose order holds less often cannot be told apart
+
+_GROUPS: tuple[Group, ...] = ("promoter", "passive", "detractor")
+_CELLS = 2_000_000  # types × resamples in memory at once
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class RankRange:
+    """Places `low`…`high` in 95 % of the resamples, and the `share` of them at the pain point's own place."""
+
+    low: int
+    high: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankRanges:
+    """By id how sure each place is, and the runs of places (first, last) that cannot be told apart."""
+
+    by_id: Mapping[str, RankRange]
+    bands: tuple[tuple[int, int], ...]
+    seed: int
+    resamples: int
+
+
+def rank_ranges(voices: Iterable[Voice], ranked_ids: Sequence[str], seed: int, resamples: int = 1000) -> RankRanges:
+    """How often each ranked pain point keeps its place when the respondents are drawn again.
+
+    `ranked_ids` come in the order of the ranking, and the list stays as it is. The same voices in any order, the same
+    ids and the same `seed` give the same answer. Without voices or ids there is nothing. ValueError for a repeated
+    id or no resamples. About 0.1 s for 30,000 respondents; meant for the background, never for a request.
+    """
+    if len(set(ranked_ids)) < len(ranked_ids) or resamples < 1:
+        raise ValueError("ranked ids must be distinct, and resamples at least 1")
+    types = _types(voices, frozenset(ranked_ids))
+    if not types or not ranked_ids:
+        return RankRanges({}, (), seed, resamples)
+    members = _membership([voice for voice, _ in types], ranked_ids)
+    draws = _draws(np.array([times for _, times in types]), seed, resamples)
+    places = np.concatenate([_places(members @ drawn, ranked_ids) for drawn in draws], axis=1)
+    by_id = {id_: _range(row, own) for own, (id_, row) in enumerate(zip(ranked_ids, places, strict=True), 1)}
+    return RankRanges(by_id, _bands(places), seed, resamples)
+
+
+def _types(voices: Iterable[Voice], ids: frozenset[str]) -> list[tuple[Voice, int]]:
+    """Distinct voices, as far as the ranked pain points go, with how many there are; rarest first."""
+    alike = Counter((voice.group, voice.pain_points) for voice in voices)
+    types: Counter[tuple[Group, frozenset[str]]] = Counter()
+    for (group, pain_points), times in alike.items():
+        types[group, pain_points & ids] += times
+    rarest_first = sorted(types.items(), key=lambda item: (item[1], item[0][0], sorted(item[0][1])))
+    return [(Voice(group, pain_points), times) for (group, pain_points), times in rarest_first]
+
+
+def _membership(types: Sequence[Voice], ids: Sequence[str]) -> Floats:
+    """One row for each group of the base, then three for each pain point; one column for each type."""
+    wanted = ("", *ids)
+    rows = np.zeros((len(wanted) * 3, len(types)))
+    row_of = {(id_, group): i * 3 + g for i, id_ in enumerate(wanted) for g, group in enumerate(_GROUPS)}
+    for column, voice in enumerate(types):
+        rows[row_of["", voice.group], column] = 1
+        for id_ in voice.pain_points:
+            rows[row_of[id_, voice.group], column] = 1
+    return rows
+
+
+def _draws(times: NDArray[np.int64], seed: int, resamples: int) -> Iterator[Floats]:
+    """Resamples as columns of counts by type, in chunks that fit into memory."""
+    random = np.random.default_rng(seed)
+    chunk = max(1, _CELLS // len(times))
+    for start in range(0, resamples, chunk):
+        yield _multinomial(random, times, min(chunk, resamples - start))
+
+
+def _multinomial(random: np.random.Generator, times: NDArray[np.int64], size: int) -> Floats:
+    """As many draws as respondents, `size` times over: (types, size).
+
+    Independent Poisson counts are multinomial given their sum. So a little fewer than all are drawn at once, which
+    is quick, and the rest one by one. A column that got too many is drawn anew.
+    """
+    n = int(times.sum())
+    thinned = max(0.0, 1 - 3 / math.sqrt(n))
+    drawn = _poisson(random, [thinned * k for k in times.tolist()], size)
+    missing = n - drawn.sum(axis=0).astype(np.int64)
+    for column in np.flatnonzero(missing < 0):
+        drawn[:, column] = random.multinomial(n, times / n)
+    columns = np.repeat(np.arange(size), np.maximum(missing, 0))
+    type_of = np.repeat(np.arange(len(times)), times)
+    cells = type_of[random.integers(0, n, len(columns))] * size + columns
+    drawn += np.bincount(cells, minlength=drawn.size).reshape(drawn.shape)
+    return drawn
+
+
+def _poisson(random: np.random.Generator, means: Sequence[float], size: int) -> Floats:
+    """Poisson counts for ascending means, by looking random numbers up in one table for each distinct mean."""
+    drawn = np.empty((len(means), size))
+    start = 0
+    for mean, alike in groupby(means):
+        stop = start + len(list(alike))
+        first, table = _poisson_table(mean)
+        drawn[start:stop] = first + np.searchsorted(table, random.random((stop - start, size)), side="right")
+        start = stop
+    return drawn
+
+
+def _poisson_table(mean: float) -> tuple[int, Floats]:
+    """The chances of at most k, for all k within twelve standard deviations; and the first such k."""
+    reach = 12 * math.sqrt(mean) + 40
+    first, last = max(0, int(mean - reach)), int(mean + reach)
+    if mean == 0:
+        return 0, np.ones(1)
+    k = np.arange(first, last + 1)
+    steps = np.concatenate(([0.0], np.log(mean / k[1:])))
+    table = np.cumsum(np.exp(first * math.log(mean) - mean - math.lgamma(first + 1) + np.cumsum(steps)))
+    return first, table / table[-1]
+
+
+def _places(counts: Floats, ids: Sequence[str]) -> Places:
+    """Places from 1 of each pain point (row) in each resample (column), with the tie rule of the ranking."""
+    by_group = counts.reshape(len(ids) + 1, 3, -1)
+    base, raised = by_group[0], by_group[1:]
+    alphabetic = np.argsort(np.argsort(np.array(ids, dtype=object)))[:, None]
+    first = -np.round(_priorities(raised, base), 9)
+    order = np.lexsort((np.broadcast_to(alphabetic, first.shape), _impacts(raised, base), first), axis=0)
+    places = np.empty_like(order)
+    np.put_along_axis(places, order, np.arange(1, len(ids) + 1)[:, None], axis=0)
+    return places
+
+
+def _priorities(raised: Floats, base: Floats) -> Floats:
+    """The priority of every pain point; 0 in a resample without passives and detractors."""
+    m, n = raised[:, 1:].sum(axis=1), base[1:].sum(axis=0)
+    n_or_1 = np.maximum(n, 1)
+    reach = m + Z95**2 / 2 + Z95 * np.sqrt(m * ((n - m) / n_or_1) + Z95**2 / 4)
+    smoothed = (raised[:, 1:] + 0.5) * (base[:0:-1] + 1)
+    evenness = smoothed.min(axis=1) / smoothed.max(axis=1)
+    evenness[:, (base[1:] == 0).any(axis=0)] = 0
+    priorities: Floats = 100 * (m * (m / n_or_1) / reach) * (1 + evenness) / 2
+    return priorities
+
+
+def _impacts(raised: Floats, base: Floats) -> Floats:
+    """The impact of every pain point, infinite where there is none so that it comes last."""
+    n_t, n_c = raised.sum(axis=1), base.sum(axis=0)
+    lead_t, lead_c = raised[:, 0] - raised[:, 2], base[0] - base[2]
+    rest = n_c - n_t
+    points = 100 * (lead_t * n_c - lead_c * n_t) / (n_c * np.maximum(rest, 1))
+    return np.where(rest > 0, np.round(points, 9), np.inf)
+
+
+def _range(places: Places, own: int) -> RankRange:
+    low, high = np.quantile(places, [0.025, 0.975], method="inverted_cdf")
+    return RankRange(int(low), int(high), float(np.mean(places == own)))
+
+
+def _bands(places: Places) -> tuple[tuple[int, int], ...]:
+    """Runs of neighbours whose order holds too rarely."""
+    unsure = np.mean(places[:-1] < places[1:], axis=1) < SURE
+    bands: list[tuple[int, int]] = []
+    for place in (np.flatnonzero(unsure) + 1).tolist():
+        first = bands.pop()[0] if bands and bands[-1][1] == place else place
+        bands.append((first, place + 1))
+    return tuple(bands)
