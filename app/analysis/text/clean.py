@@ -16,7 +16,7 @@ _INVISIBLE = re.compile(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]*"
 )
-_SUBJECTLESS = frozenset({"good", "bad", "negator", "lesser", "chatter", "fixed"})
+_SUBJECTLESS = frozenset({"good", "bad", "plus", "minus", "doubt", "negator", "absence", "contrast"})
 _LONGEST_EMPTY = 5  # words; longer talk is taken to say something
 
 
@@ -42,9 +42,7 @@ def has_content(text: str, language: str) -> bool:
     if len(spoken) <= _LONGEST_EMPTY and all(word in _empty_words() for word in spoken):
         return False
     hits = [hit for hit in cues.find(text, language) if hit.kind in _SUBJECTLESS]
-    return any(
-        not is_stop(token.text, language) and not _within(token, hits) for token in words(text, language)
-    )
+    return any(not is_stop(token.text, language) and not _within(token, hits) for token in words(text, language))
 
 
 def _within(token: Token, hits: Sequence[cues.Hit]) -> bool:

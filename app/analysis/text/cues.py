@@ -1,4 +1,4 @@
-"""Find what speaks for or against in a text: the cues of its language, and what negation turns."""
+"""Find the words and phrases that speak for a stance, with their places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.analysis.text.languages import Cue, Profile, profile
-from app.analysis.text.tokens import Token, plain, words
+from app.analysis.text.tokens import Token, words
 
 
 class Hit(NamedTuple):
@@ -21,23 +21,29 @@ class Hit(NamedTuple):
     end: int
 
 
-def find(text: str, language: str) -> list[Hit]:
-    """The cues of `text` in order, the longest at each place, none inside another. Empty text: []."""
+@lru_cache(maxsize=1024)
+def find(text: str, language: str) -> tuple[Hit, ...]:
+    """The cues of `text` in order, the longest at each place, none inside another. Empty text: ()."""
     known = profile(language)
-    return list(_in_words(words(text, language), known) if known.spaced else _in_characters(text, known))
+    if known.spaced:
+        return tuple(_in_words(words(text, language), known))
+    return tuple(_in_characters(text, known))
 
 
 def _in_words(tokens: Sequence[Token], known: Profile) -> Iterator[Hit]:
-    spoken = [plain(token.text) for token in tokens]
+    spoken = [_spoken(token.text, known) for token in tokens]
     i = 0
     while i < len(spoken):
         cue = _longest(spoken, i, known)
-        if cue is None:
-            i += 1
-            continue
-        last = i + len(cue.patterns)
-        yield Hit(cue.kind, i, last, tokens[i].start, tokens[last - 1].end)
+        last = i + len(cue.patterns) if cue else i + 1
+        if cue:
+            yield Hit(cue.kind, i, last, tokens[i].start, tokens[last - 1].end)
         i = last
+
+
+@lru_cache(maxsize=200_000)
+def _spoken(word: str, known: Profile) -> str:
+    return known.fold(word)
 
 
 def _longest(spoken: Sequence[str], i: int, known: Profile) -> Cue | None:
@@ -52,19 +58,23 @@ def _matches(pattern: str, word: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=200_000)
 def _beginning(word: str, known: Profile) -> tuple[Cue, ...]:
-    """The cues that may begin with this word, longest first, whole words before prefixes."""
+    """The cues that may begin with this word: longest first, whole words before parts of words."""
     found = list(known.by_word.get(word, ()))
     for size in range(len(word), 0, -1):
         found.extend(known.by_prefix.get(word[:size], ()))
+    for size in range(len(word), 0, -1):
+        found.extend(known.by_ending.get(word[-size:], ()))
     if not found:
-        bare = _without_particle(word, known)
-        return _beginning(bare, known) if bare != word else ()
+        found = list(known.by_word.get(bare := without_particle(word, known), ()))
+        for size in range(len(bare), 2, -1):
+            found.extend(known.by_prefix.get(bare[:size], ()))
     return tuple(sorted(found, key=lambda cue: -len(cue.patterns)))
 
 
-def _without_particle(word: str, known: Profile) -> str:
+def without_particle(word: str, known: Profile) -> str:
+    """A word without the particle that is written onto it: Arabic wa-l-taṭbīq → taṭbīq."""
     for prefix in known.prefixes:
         if word.startswith(prefix) and len(word) - len(prefix) >= 3:
             return word[len(prefix) :]
@@ -73,12 +83,12 @@ def _without_particle(word: str, known: Profile) -> str:
 
 def _in_characters(text: str, known: Profile) -> Iterator[Hit]:
     kinds, pattern = _alternatives(known)
-    for match in pattern.finditer(text.lower()):
+    for match in pattern.finditer(text):
         yield Hit(kinds[match.group()], match.start(), match.end(), match.start(), match.end())
 
 
 @lru_cache(maxsize=8)
 def _alternatives(known: Profile) -> tuple[dict[str, str], re.Pattern[str]]:
-    kinds = {cue.patterns[0].rstrip("*"): cue.kind for cue in known.cues}
+    kinds = {first: group[0].kind for first, group in known.by_word.items()}
     longest_first = sorted(kinds, key=lambda phrase: (-len(phrase), phrase))
-    return kinds, re.compile("|".join(map(re.escape, longest_first)))
+    return kinds, re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")

@@ -14,7 +14,7 @@ from app.analysis.types import Span
 
 _OPENING = "\"'“„‚‘«‹([{¿¡$€£#@+<「『"
 _LOOSE = " \t\n\r\f\v\u00a0\u3000,;:、，；•·▪●-–—*"
-_JUDGING = frozenset({"good", "bad", "praise", "complaint", "wish"})
+_JUDGING = frozenset({"good", "bad", "praise", "complaint", "wish"})  # a fragment of these stands alone
 
 Piece = tuple[int, int]  # from one word to another (exclusive)
 
@@ -38,9 +38,7 @@ def split(text: str, language: str) -> list[Span]:
     return list(_places(text, tokens, _joined(tokens, pieces, hits, language)))
 
 
-def _joined(
-    tokens: Sequence[Token], pieces: Sequence[Piece], hits: Sequence[cues.Hit], language: str
-) -> list[Piece]:
+def _joined(tokens: Sequence[Token], pieces: Sequence[Piece], hits: Sequence[cues.Hit], language: str) -> list[Piece]:
     """Pieces in which every one says something; the others are added to the one before, or after."""
     judged = {token for hit in hits if hit.kind in _JUDGING for token in (hit.start,)}
     joined: list[Piece] = []
@@ -71,11 +69,7 @@ def _places(text: str, tokens: Sequence[Token], pieces: Sequence[Piece]) -> Iter
     """The pieces as spans, with their own punctuation and quotation marks."""
     for number, (first, last) in enumerate(pieces):
         start = _opened(text, tokens[first - 1].end if first else 0, tokens[first].start)
-        limit = (
-            len(text)
-            if number + 1 == len(pieces)
-            else _opened(text, tokens[last - 1].end, tokens[last].start)
-        )
+        limit = len(text) if number + 1 == len(pieces) else _opened(text, tokens[last - 1].end, tokens[last].start)
         end = tokens[last - 1].end + len(text[tokens[last - 1].end : limit].rstrip(_LOOSE))
         yield Span(start, end)
 

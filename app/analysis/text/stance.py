@@ -2,58 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from app.analysis.text import cues
 from app.analysis.text.clean import has_content
-from app.analysis.text.languages import Profile, profile
+from app.analysis.text.languages import NEGATING, Profile, profile
+from app.analysis.text.tokens import is_stop, words
 from app.analysis.types import Stance
 
-_SIGN = {"good": 1.0, "praise": 1.0, "bad": -1.0, "complaint": -1.0}
-_BARE_NEGATION = -0.5  # "does not sync": denies something without naming good or bad
+_WEIGHT = {"good": 1.0, "praise": 1.0, "plus": 0.5, "bad": -1.0, "complaint": -1.0, "minus": -0.4}
+_TURNED = {"good": -1.0, "praise": -1.0, "plus": -1.0, "bad": 1.0, "complaint": 1.0, "minus": 0.5}
+_DENIAL = -0.5  # a negator that turns no cue: "it does not sync"
+_DOUBT = 0.5  # "used to be good": nothing that a detractor or passive praises now
+_TURN = 0.4  # the "but" of a promoter
 _LOWEST_PROMOTER, _LOWEST_PASSIVE = 9, 7
+_PAUSE = re.compile(r"[,;:.!?。、，؛،()\n]")
+_HAPPY = re.compile(
+    "[\U0001f600-\U0001f60d\U0001f44d\U0001f44c\U0001f44f\U0001f970\U0001f929\u2764\u263a]|[:=]-?[)D]|<3"
+)
+_ANGRY = re.compile("[\U0001f61e-\U0001f630\U0001f612-\U0001f616\U0001f44e\U0001f92c\U0001f92e\u2639]|[:=]'?-?\\(")
 
 
 def stance(mention: str, language: str, score: int) -> Stance:
     """The stance of a mention by somebody who gave `score` (0..10).
 
-    The score is the first evidence, cues of the language the second: a promoter praises and a
-    detractor complains unless the words say otherwise; a passive complains unless the words praise.
-    Text without a subject, and talk about the writer alone, is neutral; so is the empty text.
+    The score is the first evidence, the cues of the language are the second: a promoter praises and
+    a detractor complains unless the words say otherwise; a passive complains unless the words
+    praise. Talk about the writer alone, a text that names no subject and gives no cue, and the
+    empty text are neutral.
     """
     hits = cues.find(mention, language)
     kinds = {hit.kind for hit in hits}
-    balance = polarity(hits, profile(language))
-    if "wish" in kinds:
+    if "wish" in kinds or ("hope" in kinds and score < _LOWEST_PROMOTER):
         return "wish"
-    if balance == 0 and ("chatter" in kinds or not has_content(mention, language)):
+    good, bad = polarity(mention, language, lenient=score >= _LOWEST_PROMOTER)
+    if not good and not bad and ("chatter" in kinds or not has_content(mention, language)):
         return "neutral"
-    return _weighed(balance, score)
+    if score < _LOWEST_PROMOTER:
+        bad += _DOUBT * ("doubt" in kinds)
+    elif good == 0 and hits and hits[0].kind == "contrast" and hits[0].first == 0:
+        bad += _TURN
+    return _weighed(good, bad, score)
 
 
-def _weighed(balance: float, score: int) -> Stance:
+def polarity(mention: str, language: str, lenient: bool = False) -> tuple[float, float]:
+    """How much the cues praise and how much they complain, both 0 or more, negation applied.
+
+    `lenient` lets a negator reach a complaint across one word ("never gave problems"), which is
+    right for those who are known to be pleased. (0, 0) without cues.
+    """
+    hits = cues.find(mention, language)
+    turned = dict(_turned(mention, language, hits, lenient))
+    weights = [(_TURNED if hit in turned else _WEIGHT)[hit.kind] for hit in hits if hit.kind in _WEIGHT]
+    negators = {hit for hit in hits if hit.kind in NEGATING}
+    if negators - set(turned.values()):
+        weights.append(_DENIAL)
+    weights.append(0.5 * bool(_HAPPY.search(mention)) - 0.5 * bool(_ANGRY.search(mention)))
+    return sum(w for w in weights if w > 0), -sum(w for w in weights if w < 0)
+
+
+def _weighed(good: float, bad: float, score: int) -> Stance:
     if score >= _LOWEST_PROMOTER:
-        return "complaint" if balance <= -1 else "praise" if balance > 0 else "neutral"
+        if bad >= 1 and bad > good:
+            return "complaint"
+        return "praise" if good >= bad else "neutral"
     if score >= _LOWEST_PASSIVE:
-        return "praise" if balance > 0 else "complaint"
-    return "praise" if balance >= 1 else "complaint"
+        return "praise" if good > bad and (bad < 1 or good >= bad + 2) else "complaint"
+    return "praise" if good >= 1 and bad < 0.5 else "complaint"
 
 
-def polarity(hits: Sequence[cues.Hit], known: Profile) -> float:
-    """Praise minus complaint cues, each turned by a negator in reach; 0 without cues."""
-    negators = [hit for hit in hits if hit.kind == "negator"]
-    used: set[cues.Hit] = set()
-    total = 0.0
-    for hit in hits:
-        if hit.kind not in _SIGN:
+def _turned(text: str, language: str, hits: Sequence[cues.Hit], lenient: bool) -> Iterator[tuple[cues.Hit, cues.Hit]]:
+    """The cues that a negator turns into their opposite, each with its negator."""
+    known = profile(language)
+    judging = [hit for hit in hits if hit.kind in _WEIGHT and not _negates_itself(text, hit, known)]
+    for negator in (hit for hit in hits if hit.kind in NEGATING):
+        ahead = [hit for hit in judging if hit.first >= negator.last]
+        if ahead and _reaches_forward(text, language, negator, ahead[0], lenient):
+            yield ahead[0], negator
+            yield from ((hit, negator) for hit in _listed_after(text, ahead, known))
             continue
-        turning = [negator for negator in negators if _reaches(negator, hit, known)]
-        used.update(turning)
-        total += -_SIGN[hit.kind] if turning else _SIGN[hit.kind]
-    return total + _BARE_NEGATION * len(set(negators) - used)
+        behind = [hit for hit in judging if hit.last <= negator.first]
+        if behind and _reaches_back(text, negator, behind[-1], known):
+            yield behind[-1], negator
 
 
-def _reaches(negator: cues.Hit, hit: cues.Hit, known: Profile) -> bool:
-    if negator.last <= hit.first:
-        return hit.first - negator.last < known.before
-    return negator.first - hit.last < known.after
+def _negates_itself(text: str, hit: cues.Hit, known: Profile) -> bool:
+    """ "no problems" as one cue: a second "never" before it does not turn it again."""
+    first, *others = text[hit.start : hit.end].split()
+    return bool(others) and known.fold(first) in known.negating
+
+
+def _reaches_forward(text: str, language: str, negator: cues.Hit, hit: cues.Hit, lenient: bool) -> bool:
+    """ "not a very good app", "no software problems"; but "will not fix this problem" complains."""
+    between = text[negator.end : hit.start]
+    distance, before = hit.first - negator.last, profile(language).before
+    if _PAUSE.search(between):
+        return False
+    if _WEIGHT[hit.kind] > 0:
+        return distance < before
+    content = sum(not is_stop(token.text, language) for token in words(between, language))
+    return distance < 2 * before and content <= (lenient or negator.kind == "absence")
+
+
+def _reaches_back(text: str, negator: cues.Hit, hit: cues.Hit, known: Profile) -> bool:
+    """ "funktioniert nicht": only praise is turned by a negator that follows, if verbs are not last."""
+    near = negator.first - hit.last < known.after
+    turns = _WEIGHT[hit.kind] > 0 or known.verb_final
+    return near and turns and not _PAUSE.search(text[hit.end : negator.start])
+
+
+def _listed_after(text: str, ahead: Sequence[cues.Hit], known: Profile) -> Iterator[cues.Hit]:
+    """The cues that continue a negated one: "no bugs or crashes"."""
+    joining = known.coordination | known.alternatives
+    for before, hit in pairwise(ahead):
+        between = text[before.end : hit.start].strip()
+        if between.lower() not in joining or _WEIGHT[hit.kind] * _WEIGHT[before.kind] < 0:
+            return
+        yield hit

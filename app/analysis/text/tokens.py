@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from app.analysis.text.languages import Profile, code_of, profile
+from app.analysis.text.languages import Profile, code_of, lowered, profile
 
 # Marks that Python's \w leaves out but that are part of a word: accents, vowel signs.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
-_UNSPACED = (
-    "\u0e00-\u0e7f\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
-)
+_UNSPACED = "\u0e00-\u0e7f\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
 _WORD = re.compile(
     rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}])+(?:['’‘ʼ\-](?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}])+)*"
 )
@@ -82,7 +80,7 @@ def _pairs(token: Token) -> Iterator[Token]:
 
 def plain(word: str) -> str:
     """The form in which words are compared: lower case, straight apostrophes."""
-    return word.lower().replace("’", "'").replace("‘", "'").replace("ʼ", "'")
+    return lowered(word)
 
 
 @lru_cache(maxsize=200_000)
