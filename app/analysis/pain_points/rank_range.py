@@ -131,11 +131,12 @@ def _poisson_table(mean: float) -> tuple[int, Floats]:
     reach = 12 * math.sqrt(mean) + 40
     first, last = max(0, int(mean - reach)), int(mean + reach)
     if mean == 0:
-        return 0, np.ones(1)
+        return 0, np.empty(0)
     k = np.arange(first, last + 1)
     steps = np.concatenate(([0.0], np.log(mean / k[1:])))
     table = np.cumsum(np.exp(first * math.log(mean) - mean - math.lgamma(first + 1) + np.cumsum(steps)))
-    return first, table / table[-1]
+    table /= table[-1]
+    return first, table[table < 1]  # no random number reaches 1
 
 
 def _places(counts: Floats, ids: Sequence[str]) -> Places:
