@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,9 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A PostgreSQL server of our own, on a socket in a temporary folder."""
-    with Server(tmp_path_factory.mktemp("postgresql")) as server:
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of our own, on a socket in a temporary folder that its account can reach."""
+    with tempfile.TemporaryDirectory(prefix="whyscore-") as folder, Server(Path(folder)) as server:
         yield server
 
 

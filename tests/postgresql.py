@@ -21,8 +21,6 @@ class Server:
 
     def __enter__(self) -> Self:
         if self.account:
-            for parent in (self.folder, *self.folder.parents[:2]):
-                parent.chmod(0o755)
             shutil.chown(self.folder, "postgres", "postgres")
         self._run("initdb", "-D", self.data, "-U", "whyscore", "-A", "trust", "-E", "UTF8", "--locale=C")
         options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off"

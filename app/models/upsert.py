@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
@@ -13,22 +15,36 @@ from app.models.base import Base
 
 def insert_once(model: type[Base], values: Mapping[str, Any]) -> Any:
     """Insert a row and return its primary key, or None if a unique constraint already holds one like it."""
-    statement = _insert(model).values(**values).on_conflict_do_nothing()
-    return db.session.execute(statement.returning(*model.__mapper__.primary_key)).scalar()
+    return db.session.execute(_insert_once(model, db.engine.dialect.name), dict(values)).scalar()
+
+
+def insert(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows, past the unit of work: for many rows, or where every millisecond counts."""
+    if rows:
+        db.session.execute(_plain_insert(model), list(rows))
 
 
 def insert_many_once(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows of which none like it is there yet."""
     if rows:
-        db.session.execute(_insert(model).on_conflict_do_nothing(), list(rows))
+        db.session.execute(_insert(model, db.engine.dialect.name).on_conflict_do_nothing(), list(rows))
 
 
 def put(model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Insert the row or, where its primary key is there already, replace the values."""
-    statement = _insert(model).values(**key, **values)
+    statement = _insert(model, db.engine.dialect.name).values(**key, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
 
 
-def _insert(model: type[Base]) -> Any:
-    dialect = db.engine.dialect.name
+@cache
+def _insert_once(model: type[Base], dialect: str) -> Any:
+    return _insert(model, dialect).on_conflict_do_nothing().returning(*model.__mapper__.primary_key)
+
+
+@cache
+def _plain_insert(model: type[Base]) -> Any:
+    return sa.insert(model.__table__)  # type: ignore[arg-type]
+
+
+def _insert(model: type[Base], dialect: str) -> Any:
     return (sqlite if dialect == "sqlite" else postgresql).insert(model.__table__)

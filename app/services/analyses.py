@@ -17,7 +17,7 @@ from app.analysis.types import Comment, Entry, ReadComment
 from app.extensions import db
 from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Response, Survey, now
 from app.models.transaction import writing
-from app.models.upsert import insert_once, put
+from app.models.upsert import insert, insert_once, put
 from app.services.vectors import RememberingEncoder
 
 AT_ONCE = 1_000  # comments stored in one transaction, so that answers are taken in between
@@ -171,13 +171,8 @@ def _keep(run_id: int, readings: Sequence[ReadComment], revisions: Mapping[str, 
         kept = [reading for reading in readings if int(reading.id) in there]
         for table in (MentionRow, Reading):
             session.execute(sa.delete(table).where(table.run_id == run_id, table.response_id.in_(ids)))
-        _insert(Reading, [_reading_row(run_id, reading, revisions) for reading in kept])
-        _insert(MentionRow, [row for reading in kept for row in _mention_rows(run_id, reading, keys)])
-
-
-def _insert(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        db.session.execute(sa.insert(model), rows)
+        insert(Reading, [_reading_row(run_id, reading, revisions) for reading in kept])
+        insert(MentionRow, [row for reading in kept for row in _mention_rows(run_id, reading, keys)])
 
 
 def _reading_row(run_id: int, reading: ReadComment, revisions: Mapping[str, int]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import csv
 import json
 import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ def _stability(comments: Sequence[Comment], whole: pipeline.Analysis, encoder: E
     return stability(_by_id(before.comments), _by_id(whole.comments))
 
 
-def _by_id(comments: Sequence[ReadComment]) -> dict[str, list[str]]:
+def _by_id(comments: Sequence[ReadComment]) -> dict[Hashable, list[str]]:
     return {read.id: ids for read, ids in zip(comments, _ids(comments), strict=True)}
 
 

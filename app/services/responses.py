@@ -17,7 +17,7 @@ from app.errors import Invalid, NotFound, SurveyClosed, TooLateToChange
 from app.extensions import db
 from app.models import Event, Respondent, Response, ResponseRevision, Survey, now
 from app.models.transaction import writing
-from app.models.upsert import insert_once
+from app.models.upsert import insert, insert_once
 
 CHANGEABLE = timedelta(hours=24)
 COMMENT_LIMIT = 4_000
@@ -214,13 +214,12 @@ def _tell(kind: str, survey: Survey, response_id: int, score: int, revision: int
         "revision": revision,
     }
     body = json.dumps({"type": kind, "timestamp": at.isoformat(), "data": data}, separators=(",", ":"))
-    db.session.add(
-        Event(
-            webhook_id=f"msg_{secrets.token_urlsafe(18)}",
-            type=kind,
-            survey_id=survey.id,
-            response_id=response_id,
-            body=body.encode(),
-            created_at=at,
-        )
-    )
+    event = {
+        "webhook_id": f"msg_{secrets.token_urlsafe(18)}",
+        "type": kind,
+        "survey_id": survey.id,
+        "response_id": response_id,
+        "body": body.encode(),
+        "created_at": at,
+    }
+    insert(Event, [event])

@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a table with its ratio to a named yardstick. `python -m bench [capture|analysis|report]`."""

@@ -1,0 +1,65 @@
+"""A gunicorn of its own on a free port, as in production but without limits, for as long as it is needed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """An environment with a database in `folder`."""
+    return {
+        **os.environ,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "TRUSTED_HOSTS": "127.0.0.1",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": "",
+        "RATE_LIMITS": "false",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def flask(environment: Mapping[str, str], *words: str) -> str:
+    """Run a command of ours."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+@contextmanager
+def gunicorn(app: str, environment: Mapping[str, str], options: Sequence[str] = ()) -> Iterator[int]:
+    """The port of a running server."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", app, "--access-logfile", "/dev/null", "--log-level", "error", *options]
+    process = subprocess.Popen(command, cwd=ROOT, env={**environment, "BIND": f"127.0.0.1:{port}"})
+    try:
+        _wait(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
+        except OSError:
+            if process.poll() is not None:
+                raise RuntimeError("the server did not start") from None
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not answer in 20 seconds")
