@@ -60,7 +60,7 @@ def privacy(key: str) -> ResponseReturnValue:
         is_signed=visits.knows_respondents(key),
         is_limited=current_app.config["RATE_LIMITS"],
         hours=int(CHANGEABLE.total_seconds() // 3600),
-        plain_address=current_app.config["BASE_URL"] + visits.address(place, "ask"),
+        plain_address=f"{current_app.config['BASE_URL']}/w/{key}",
     )
 
 
