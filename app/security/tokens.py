@@ -67,8 +67,8 @@ def open_form(text: str, survey_id: int, nonce: str) -> tuple[Form, bool]:
     payload, age = _open(FORM, text)
     try:
         known = {name: payload[short] for short, name in OPTIONAL.items() if short in payload}
-        form = Form(payload["s"], payload["n"], payload["t"], **known)
-    except (KeyError, TypeError) as error:
+        form = Form(payload["s"], payload["n"], int(payload["t"]), **known)
+    except (KeyError, TypeError, ValueError) as error:
         raise BadTokenError("payload") from error
     if (form.survey_id, form.nonce) != (survey_id, nonce) or form.first_render > time.time() + SKEW:
         raise BadTokenError("for another form")
