@@ -39,6 +39,13 @@ class Limiter:
             current_app.logger.error("rate store: %s, counting in memory", type(error).__name__)
             return _wait(self.alone, limits, _digest(b"", names))
 
+    def left(self, limit: RateLimitItem, names: Sequence[str]) -> tuple[int, int]:
+        """How many requests a limit still allows, and the seconds until it begins anew. Counts nothing."""
+        try:
+            return _left(self.shared, limit, _digest(self.store.key_of_the_day(), names))
+        except (SQLAlchemyError, OSError):
+            return _left(self.alone, limit, _digest(b"", names))
+
 
 def register(app: Flask) -> None:
     """Open the rate store beside the database; `RATE_LIMITS=false` leaves limits to somebody else."""
@@ -52,6 +59,12 @@ def spend(limits: Sequence[RateLimitItem], *names: str) -> None:
     wait = current_app.extensions["limiter"].wait(limits, names)
     if wait is not None:
         raise TooMany("Too many requests in a short time.", retry_after=wait)
+
+
+def left(limit: RateLimitItem, *names: str) -> tuple[int, int]:
+    """How many requests `names` may still make under this limit, and the seconds until it begins anew."""
+    found: tuple[int, int] = current_app.extensions["limiter"].left(limit, names)
+    return found
 
 
 def address_bucket(address: str | None = None) -> str:
@@ -73,6 +86,11 @@ def _wait(limiter: FixedWindowRateLimiter, limits: Sequence[RateLimitItem], name
         return None
     resets = max(limiter.get_window_stats(limit, name).reset_time for limit in used_up)
     return max(1, int(resets - time.time()) + 1)
+
+
+def _left(limiter: FixedWindowRateLimiter, limit: RateLimitItem, name: str) -> tuple[int, int]:
+    stats = limiter.get_window_stats(limit, name)
+    return max(0, stats.remaining), max(0, int(stats.reset_time - time.time()) + 1)
 
 
 def _digest(key: bytes, names: Sequence[str]) -> str:
