@@ -1,21 +1,30 @@
 """JSON for machines: one file for each noun."""
 
-from flask import Flask, jsonify
-from flask.typing import ResponseReturnValue
+from __future__ import annotations
 
+from flask import Flask, Response, jsonify
+
+from app.api import docs, health, metrics, openapi, pain_points, report, responses
 from app.errors import Refusal
+from app.extensions import csrf
+
+NOUNS = [responses.blueprint, pain_points.blueprint, report.blueprint]
 
 
 def register(app: Flask) -> None:
     """Add the API's addresses."""
+    openapi.register(app, NOUNS)
+    for noun in NOUNS:
+        csrf.exempt(noun)  # no cookie is ever read here: the key proves who asks
+    for routes in (docs.blueprint, health.blueprint, metrics.blueprint):
+        app.register_blueprint(routes)
+    metrics.measure(app)
 
 
-def refuse(refusal: Refusal) -> ResponseReturnValue:
+def refuse(refusal: Refusal) -> Response:
     """The one shape of an error: code, name, message, and errors by field."""
-    body = {
-        "code": refusal.status,
-        "name": refusal.name,
-        "message": refusal.message,
-        "errors": refusal.errors,
-    }
-    return jsonify(body), refusal.status
+    answer = jsonify(code=refusal.status, name=refusal.name, message=refusal.message, errors=refusal.errors)
+    answer.status_code = refusal.status
+    if refusal.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer

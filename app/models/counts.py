@@ -1,0 +1,48 @@
+"""Counts that an operator watches. No words, nobody's name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.analysis.nps.groups import group_of
+from app.extensions import db
+from app.models import queries
+from app.models.responses import Response
+from app.models.surveys import Survey
+from app.models.users import Heartbeat
+
+
+def responses_by_group() -> Iterator[tuple[str, str, int]]:
+    """Survey, group, number of responses that count."""
+    query = sa.select(Survey.key, Response.score, sa.func.count()).join(Response, Response.survey_id == Survey.id)
+    counted: Counter[tuple[str, str]] = Counter()
+    for key, score, count in db.session.execute(
+        query.where(Response.mark.is_(None)).group_by(Survey.key, Response.score)
+    ):
+        counted[key, group_of(score)] += count
+    return ((key, group, count) for (key, group), count in sorted(counted.items()))
+
+
+def pending_by_survey() -> Iterator[tuple[str, int]]:
+    """Survey, number of comments its current analysis has not read as they stand now."""
+    for survey_id, key in db.session.execute(sa.select(Survey.id, Survey.key).order_by(Survey.key)).all():
+        run = queries.current_run(survey_id)
+        yield key, queries.pending(survey_id, run.id if run else None)
+
+
+def heartbeats() -> Iterator[tuple[str, datetime]]:
+    """Which part of the installation last proved when that it works."""
+    rows = db.session.execute(sa.select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name))
+    return ((name, at) for name, at in rows)
+
+
+def database_bytes() -> int:
+    """How much room the database takes, its write-ahead log not counted."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        pages, size = (db.session.scalar(sa.text(f"PRAGMA {name}")) for name in ("page_count", "page_size"))
+        return int(pages or 0) * int(size or 0)
+    return int(db.session.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)

@@ -1,0 +1,176 @@
+"""The report as programs read it. These schemas describe; app/reports/report.py writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+
+def _number(description: str = "", **more: Any) -> fields.Float:
+    return fields.Float(allow_none=True, metadata={"description": description} if description else {}, **more)
+
+
+def _count(description: str = "") -> fields.Float:
+    return fields.Float(metadata={"description": description} if description else {})
+
+
+def _one_of(*choices: str, **more: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf([*choices, None] if more.get("allow_none") else choices), **more)
+
+
+class SurveyHead(Schema):
+    """Which survey."""
+
+    key = fields.String()
+    name = fields.String()
+    kind = _one_of("relationship", "touchpoint")
+
+
+class Analysis(Schema):
+    """The analysis that pain points rest on; all but `pending` is null before the first one."""
+
+    id = fields.Integer(allow_none=True)
+    finished_at = fields.DateTime("iso", allow_none=True)
+    method = fields.String(allow_none=True)
+    pending = fields.Integer(metadata={"description": "Comments that it has not read yet."})
+
+
+class Change(Schema):
+    """The change against the period before, null without one."""
+
+    value = _number("In points of NPS.")
+    low = _number()
+    high = _number()
+    p = _number()
+    verdict = _one_of("clear", "leaning", "none", "suppressed", allow_none=True)
+
+
+class Nps(Schema):
+    """The score with its interval, null below 5 answers."""
+
+    value = _number("From −100 to 100.")
+    low = _number()
+    high = _number()
+    promoters = _count()
+    passives = _count()
+    detractors = _count()
+    n = _count()
+    change = fields.Nested(Change)
+
+
+class Comments(Schema):
+    """Respondents with a comment that was read, by group."""
+
+    n = _count()
+    promoters = _count()
+    passives = _count()
+    detractors = _count()
+
+
+class RaisedBy(Schema):
+    """Respondents who raise it, each counted once, by group."""
+
+    promoters = _count()
+    passives = _count()
+    detractors = _count()
+    total = _count()
+
+
+class Between(Schema):
+    """A value between its ends."""
+
+    value = _number()
+    low = _number()
+    high = _number()
+
+
+class Impact(Schema):
+    """What it costs the score, in points."""
+
+    value = _number()
+    se = _number()
+
+
+class LogOdds(Schema):
+    """How much more passives and detractors raise it than promoters do."""
+
+    value = _number()
+    z = _number()
+
+
+class PainPointTrend(Schema):
+    """Against the period before."""
+
+    previous = _number("Its frequency then.")
+    badge = fields.String(allow_none=True)
+
+
+class Example(Schema):
+    """A comment that raises it, with the place."""
+
+    response_id = fields.Integer()
+    score = fields.Integer()
+    language = fields.String(allow_none=True)
+    text = fields.String()
+    start = fields.Integer()
+    end = fields.Integer()
+
+
+class ReportedPainPoint(Schema):
+    """One pain point with its numbers and its evidence."""
+
+    rank = fields.Integer(allow_none=True)
+    id = fields.String()
+    name = fields.String(metadata={"examples": ["Speed up support responses"]})
+    origin = _one_of("seed", "discovered", "manual")
+    mentions = fields.Nested(RaisedBy)
+    frequency = fields.Nested(Between)
+    overlap = _number("How evenly passives and detractors raise it, from 0 to 1.")
+    priority = _number()
+    impact = fields.Nested(Impact)
+    one_step_gain = _number()
+    value_at_risk = _number()
+    log_odds = fields.Nested(LogOdds)
+    trend = fields.Nested(PainPointTrend)
+    rank_range = fields.List(fields.Integer(), allow_none=True, metadata={"description": "Lowest and highest rank."})
+    holds_back = _one_of("both", "passives", "detractors", allow_none=True)
+    terms = fields.List(fields.String())
+    examples = fields.List(fields.Nested(Example))
+    owner = fields.String(allow_none=True)
+    status = fields.String()
+
+
+PERIOD: dict[str, fields.Field[Any]] = {"from": fields.Date(), "to": fields.Date()}
+Period = Schema.from_dict(PERIOD, name="Period")
+TrendPoint = Schema.from_dict(
+    {**PERIOD, "nps": _number(), "low": _number(), "high": _number(), "n": _count()}, name="TrendPoint"
+)
+
+
+class PainPointPage(Schema):
+    """Pain points in the order of the report, with what stands beside them."""
+
+    period = fields.Nested(Period)
+    analysis = fields.Nested(Analysis)
+    pain_points = fields.List(fields.Nested(ReportedPainPoint))
+    shared_requests = fields.List(fields.Nested(ReportedPainPoint))
+    too_few = fields.List(fields.Nested(ReportedPainPoint))
+    unassigned = fields.Integer(metadata={"description": "Complaints and wishes about nothing that is known."})
+    next = fields.String(allow_none=True, metadata={"description": "`cursor` of the next page; null after the last."})
+
+
+class Report(Schema):
+    """Everything the report page says."""
+
+    survey = fields.Nested(SurveyHead)
+    period = fields.Nested(Period)
+    analysis = fields.Nested(Analysis)
+    nps = fields.Nested(Nps)
+    distribution = fields.List(fields.Integer(), validate=validate.Length(equal=11))
+    trend = fields.List(fields.Nested(TrendPoint))
+    comments = fields.Nested(Comments)
+    pain_points = fields.List(fields.Nested(ReportedPainPoint))
+    shared_requests = fields.List(fields.Nested(ReportedPainPoint))
+    too_few = fields.List(fields.Nested(ReportedPainPoint))
+    unassigned = fields.Integer()

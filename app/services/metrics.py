@@ -1,0 +1,72 @@
+"""What an operator watches, as Prometheus reads it. No words, no addresses, no identifiers of respondents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from app.models import counts, now
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # set by the server before anything is imported: where its processes count together
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # one more series for each of ours, read by nobody
+_here = CollectorRegistry()
+_requests = Histogram(
+    "whyscore_request_seconds",
+    "Time from a request to the head of its answer, by route pattern.",
+    ["method", "route", "status"],
+    registry=_here,
+    buckets=BUCKETS,
+)
+
+
+def observe(method: str, route: str | None, status: int, seconds: float) -> None:
+    """Count one answer. Names that a client makes up are counted together, so that they cannot fill the memory."""
+    _requests.labels(method if method in METHODS else "other", route or "none", str(status)).observe(seconds)
+
+
+def text() -> bytes:
+    """Everything in the text format of Prometheus."""
+    registry = _here
+    if FOLDER in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    stored = CollectorRegistry()
+    stored.register(Stored())
+    return generate_latest(registry) + generate_latest(stored)
+
+
+class Stored:
+    """What the database says at the moment of asking."""
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """The families, each with its samples."""
+        yield _family(
+            "whyscore_responses", "Responses that count.", ["survey", "group"],
+            (([survey, group], count) for survey, group, count in counts.responses_by_group()),
+        )  # fmt: skip
+        yield _family(
+            "whyscore_comments_pending", "Comments the current analysis has not read.", ["survey"],
+            (([survey], count) for survey, count in counts.pending_by_survey()),
+        )  # fmt: skip
+        at = now()
+        yield _family(
+            "whyscore_heartbeat_age_seconds", "Time since a part of the installation last committed.", ["name"],
+            (([name], (at - beat).total_seconds()) for name, beat in counts.heartbeats()),
+        )  # fmt: skip
+        yield _family("whyscore_database_bytes", "Size of the database.", [], [([], counts.database_bytes())])
+
+
+def _family(
+    name: str, meaning: str, labels: list[str], samples: Iterable[tuple[list[str], float]]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, meaning, labels=labels)
+    for values, number in samples:
+        family.add_metric(values, number)
+    return family

@@ -1,0 +1,73 @@
+"""Whether this installation works now. Only looks: the proof that writing works is the heartbeat."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from flask import current_app
+
+from app.extensions import db
+from app.models import Heartbeat, now
+from app.services import installation
+from app.services.heartbeats import STALE
+
+ROOM = 256 * 2**20  # bytes: less, and the next backup or migration may fill the disk
+JOBS = "jobs"  # the name under which the job runner's heart beats
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that has to be so. `is_ok` False is an alarm; `says` names what was found."""
+
+    name: str
+    is_ok: bool
+    says: str
+
+
+def checks() -> list[Check]:
+    """All checks, in the order in which one depends on the next."""
+    return [_answered(name, look) for name, look in LOOKS.items()]
+
+
+def _answered(name: str, look: Callable[[], tuple[bool, str]]) -> Check:
+    """A check that cannot even be made is red, and says no more than the kind of the error."""
+    try:
+        is_ok, says = look()
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        db.session.rollback()
+        return Check(name, False, type(error).__name__)
+    return Check(name, is_ok, says)
+
+
+def _database() -> tuple[bool, str]:
+    return db.session.scalar(sa.text("SELECT 1")) == 1, "answers"
+
+
+def _schema() -> tuple[bool, str]:
+    found = MigrationContext.configure(db.session.connection()).get_current_revision()
+    return found == installation.head(), found or "empty"
+
+
+def _jobs() -> tuple[bool, str]:
+    at = db.session.scalar(sa.select(Heartbeat.at).where(Heartbeat.name == JOBS))
+    if at is None:
+        return False, "never started"
+    age = now() - at
+    return age < STALE, f"last beat {age.total_seconds():.0f} s ago"
+
+
+def _disk() -> tuple[bool, str]:
+    free = shutil.disk_usage(current_app.config["DATA_DIR"]).free
+    return free > ROOM, f"{free // 2**20} MiB free"
+
+
+LOOKS: dict[str, Callable[[], tuple[bool, str]]] = {
+    "database": _database,
+    "schema": _schema,
+    "jobs": _jobs,
+    "disk": _disk,
+}

@@ -1,0 +1,108 @@
+"""A key opens one survey. Whatever is not its own looks as if it did not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app.services import keys
+from tests.api.conftest import Program
+
+OPEN = {"/api/v1/openapi.json", "/api/docs"}  # and the stylesheet of the page: nothing of any survey
+SCOPES = {
+    ("GET", "/api/v1/surveys/<key:key>/responses"): "read",
+    ("POST", "/api/v1/surveys/<key:key>/responses"): "responses:write",
+    ("GET", "/api/v1/surveys/<key:key>/pain-points"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/report"): "read",
+}
+
+
+def routes(app: Flask) -> list[tuple[str, Rule]]:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
+    guarded = [rule for rule in rules if rule.rule not in OPEN and not rule.rule.endswith(".css")]
+    return [(method, rule) for rule in guarded for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
+
+
+def ask(client: FlaskClient, method: str, path: str, key: str | None) -> TestResponse:
+    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+    body: Any = {"score": 3} if method == "POST" else None
+    return client.open(path, method=method, json=body, headers=headers)
+
+
+def test_every_route_of_the_api_is_in_the_table_of_scopes(app: Flask) -> None:
+    assert {(method, rule.rule) for method, rule in routes(app)} == set(SCOPES)
+
+
+def test_every_route_asks_for_a_key_and_looks_at_the_survey_of_the_key(
+    app: Flask, program: Program, stranger: Program
+) -> None:
+    reading = keys.create(program.survey, "reads", ["read"])
+    writing = keys.create(program.survey, "writes", ["responses:write"])
+    revoked = keys.create(program.survey, "over")
+    keys.revoke(program.survey, revoked[: keys.PREFIX])
+
+    for method, rule in routes(app):
+        path, nowhere = (rule.rule.replace("<key:key>", key) for key in ("shop", "nowhere"))
+        missing = ask(program.client, method, nowhere, program.key)
+        foreign = ask(program.client, method, path, stranger.key)
+        fitting, other = (reading, writing) if SCOPES[method, rule.rule] == "read" else (writing, reading)
+
+        assert ask(program.client, method, path, None).status_code == 401
+        assert ask(program.client, method, nowhere, None).status_code == 401
+        assert ask(program.client, method, path, revoked).status_code == 401
+        assert (foreign.status_code, foreign.data) == (missing.status_code, missing.data) == (404, missing.data)
+        assert ask(program.client, method, path, other).status_code == 403
+        assert ask(program.client, method, path, fitting).status_code in {200, 201}
+        assert ask(program.client, method, path, program.key).status_code in {200, 201}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic dXNlcjpwYXNz",
+        "Bearer a b",
+        "Bearer wak_x",
+        "Token {key}",
+        "{key}",
+        "Bearer {key}x",
+    ],
+)
+def test_no_other_way_of_sending_a_key_is_taken(program: Program, header: str) -> None:
+    answer = program.client.get(f"{program.base}/report", headers={"Authorization": header.format(key=program.key)})
+
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert answer.get_json()["name"] == "not_signed_in"
+
+
+def test_a_key_in_the_address_or_a_cookie_opens_nothing(program: Program) -> None:
+    program.client.set_cookie("session", program.key)
+
+    answer = program.client.get(f"{program.base}/responses?access_token={program.key}&key={program.key}")
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/surveys/a%00b/report", "/api/v1/surveys/SHOP/report", "/api/v1/surveys/%2e%2e/report", "/api/v2/"]
+)
+def test_an_address_that_cannot_be_is_not_found_before_anything_is_asked(program: Program, path: str) -> None:
+    answer = program.client.get(path, headers=program.bearer)
+
+    assert answer.status_code == 404
+    assert set(answer.get_json()) == {"code", "name", "message", "errors"}
+
+
+def test_another_method_is_refused_with_those_that_are_allowed(program: Program) -> None:
+    answer = program.client.delete(f"{program.base}/responses", headers=program.bearer)
+
+    assert answer.status_code == 405
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+    assert answer.get_json()["code"] == 405

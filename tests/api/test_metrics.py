@@ -1,0 +1,122 @@
+"""Numbers for whoever runs it: no words, no addresses, and not for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from app.services import heartbeats
+from tests import rows
+from tests.api.conftest import Program
+from tests.rows import Said
+
+TOKEN = "a token of an operator"  # made up
+
+
+def samples(client: FlaskClient) -> dict[tuple[str, ...], float]:
+    text = client.get("/metrics").get_data(as_text=True)
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_responses_are_counted_by_survey_and_group(client: FlaskClient) -> None:
+    rows.store(rows.survey(), [Said(3), Said(0), Said(7), Said(10), Said(1, more={"mark": "honeypot"})])
+
+    found = samples(client)
+
+    assert found["whyscore_responses", "detractor", "shop"] == 2
+    assert found["whyscore_responses", "passive", "shop"] == 1
+    assert found["whyscore_responses", "promoter", "shop"] == 1
+
+
+def test_comments_that_wait_for_their_analysis_are_counted(client: FlaskClient) -> None:
+    rows.store(rows.survey(), [Said(3, "Slow"), Said(3, "New", is_read=False), Said(9)])
+    rows.store(rows.survey("never-read"), [Said(3, "Slow")], run=False)
+
+    found = samples(client)
+
+    assert (found["whyscore_comments_pending", "shop"], found["whyscore_comments_pending", "never-read"]) == (1, 1)
+
+
+def test_the_heartbeat_and_the_size_of_the_database_are_told(client: FlaskClient) -> None:
+    heartbeats.beat("jobs")
+
+    found = samples(client)
+
+    assert 0 <= found["whyscore_heartbeat_age_seconds", "jobs"] < 60
+    assert found[("whyscore_database_bytes",)] > 10_000
+
+
+def test_requests_are_timed_by_the_pattern_of_their_route_and_never_by_their_address(program: Program) -> None:
+    labels = ("whyscore_request_seconds_count", "/api/v1/surveys/<key:key>/report", "200", "GET")
+    before = samples(program.client).get((labels[0], *sorted(labels[1:])), 0)
+
+    program.get("report", "?touchpoint=secret-touchpoint")
+    program.client.get("/secret-path")
+    program.client.open("/healthz", method="SECRET")
+
+    assert samples(program.client)[(labels[0], *sorted(labels[1:]))] == before + 1
+    assert "secret" not in program.client.get("/metrics").get_data(as_text=True).lower()
+
+
+def test_no_words_and_nobody_is_in_the_numbers(program: Program) -> None:
+    program.send({"score": 3, "comment": "marker-word", "respondent": "marker-person", "attributes": {"a": "marker"}})
+
+    assert "marker" not in program.client.get("/metrics").get_data(as_text=True)
+
+
+@pytest.fixture
+def with_token(app: Flask) -> Iterator[FlaskClient]:
+    app.config["METRICS_TOKEN"] = TOKEN
+    yield app.test_client()
+    app.config.pop("METRICS_TOKEN")
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
+        ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}, 404),
+        ("203.0.113.7", {}, 404),
+        ("203.0.113.7", {"X-Forwarded-For": "127.0.0.1"}, 404),
+        ("", {}, 404),
+        ("203.0.113.7", {"Authorization": f"Bearer {TOKEN}"}, 200),
+        ("127.0.0.1", {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-For": "203.0.113.7"}, 200),
+        ("203.0.113.7", {"Authorization": f"Bearer {TOKEN}x"}, 404),
+        ("203.0.113.7", {"Authorization": "Bearer"}, 404),
+        ("203.0.113.7", {"Authorization": "Basic dTpw"}, 404),
+    ],
+)
+def test_numbers_are_for_this_machine_and_for_the_holder_of_the_token(
+    with_token: FlaskClient, address: str, headers: dict[str, str], status: int
+) -> None:
+    answer = with_token.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("token", ["", None])
+def test_without_a_token_in_the_settings_an_empty_one_opens_nothing(app: Flask, token: str | None) -> None:
+    app.config["METRICS_TOKEN"] = token
+    headers = {"Authorization": "Bearer "}
+
+    answer = app.test_client().get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+
+    app.config.pop("METRICS_TOKEN")
+    assert answer.status_code == 404
+
+
+def test_numbers_are_in_the_format_of_prometheus(client: FlaskClient) -> None:
+    answer = client.get("/metrics")
+
+    assert answer.mimetype == "text/plain"
+    assert b"# TYPE whyscore_request_seconds histogram" in answer.data
