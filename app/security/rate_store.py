@@ -37,7 +37,7 @@ class SharedStorage(Storage):
 
     def __init__(self, url: str, folder: Path) -> None:
         super().__init__()
-        self._url, self._folder = url, folder
+        self.url, self.folder = url, folder
         self._engines: dict[int, sa.Engine] = {}
         self._day = ("", b"")
 
@@ -81,6 +81,20 @@ class SharedStorage(Storage):
             self._day = (today, self._begin(today))
         return self._day[1]
 
+    def forget_past_days(self) -> None:
+        """Delete the key of an earlier day and every count made with it; a job calls this where nobody answers."""
+        self._begin(datetime.now(UTC).date().isoformat())
+
+    def counts(self) -> int:
+        """How many counts there are."""
+        with self._engine().connect() as connection:
+            return int(connection.execute(sa.text("SELECT count(*) FROM rate")).scalar_one())
+
+    def close(self) -> None:
+        """Close this process's connections."""
+        if (engine := self._engines.pop(os.getpid(), None)) is not None:
+            engine.dispose()
+
     def _begin(self, today: str) -> bytes:
         insert = "INSERT INTO rate_day (day, key) VALUES (:day, :key) ON CONFLICT (day) DO NOTHING"
         with self._engine().begin() as connection:
@@ -93,14 +107,14 @@ class SharedStorage(Storage):
     def _engine(self) -> sa.Engine:
         """The engine of this process: a connection made before a fork is not shared."""
         if os.getpid() not in self._engines:
-            engine = self._on_postgresql() if self._url.startswith("postgresql") else self._on_sqlite()
+            engine = self._on_postgresql() if self.url.startswith("postgresql") else self._on_sqlite()
             self._engines[os.getpid()] = engine
         return self._engines[os.getpid()]
 
     def _on_sqlite(self) -> sa.Engine:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = sa.create_engine(
-            f"sqlite:///{self._folder / 'rates.db'}",
+            f"sqlite:///{self.folder / 'rates.db'}",
             module=pysqlite3,
             connect_args={"timeout": SECONDS_TO_WAIT, "isolation_level": None, "check_same_thread": False},
             pool_timeout=SECONDS_TO_WAIT,
@@ -112,7 +126,7 @@ class SharedStorage(Storage):
     def _on_postgresql(self) -> sa.Engine:
         limits = f"-c statement_timeout={int(SECONDS_TO_WAIT * 1000)} -c synchronous_commit=off"
         engine = sa.create_engine(
-            self._url,
+            self.url,
             pool_size=2,
             max_overflow=6,
             pool_timeout=SECONDS_TO_WAIT,
