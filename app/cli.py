@@ -329,35 +329,42 @@ def demo(host_origin: str) -> None:
     )
 
 
-@click.command("doctor")
-@with_appcontext
-def doctor() -> None:
-    """Say what stands against running, with status 1, or that nothing does."""
+def _check_installation() -> None:
     from app.services import installation
 
     problems = installation.problems()
     for problem in problems:
-        click.echo(f"✗ {problem}")
+        click.echo(f"✗ {problem}", err=True)
     if problems:
         sys.exit(1)
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Say what stands against running, with status 1, or that nothing does."""
+    _check_installation()
     click.echo("✓ Nothing stands against running.")
 
 
 @click.command("jobs")
-@click.pass_context
-def jobs(context: click.Context) -> None:
+@with_appcontext
+def jobs() -> None:
     """Run the work behind the pages until stopped."""
     from app import jobs as table
 
+    _check_installation()
     table.run(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("up")
 @click.option("--demo-host", is_flag=True, help="Also serve the demo's host page, on another origin.")
+@with_appcontext
 def up(demo_host: bool) -> None:
     """Web and jobs as one process group, until Ctrl-C."""
     from app import supervisor
 
+    _check_installation()
     folder = Path(__file__).parent / "demo" / "host"
     page = [sys.executable, "-m", "http.server", "8001", "--bind", "127.0.0.1", "--directory", str(folder)]
     sys.exit(supervisor.installation(page if demo_host else None).run())

@@ -46,7 +46,8 @@ def is_safe_sqlite(version: tuple[int, ...]) -> bool:
 
 def engine_options(url: str, role: str = "web") -> dict[str, Any]:
     """What `create_engine` is given for this address and this kind of work."""
-    return _sqlite_options(url) if url.startswith("sqlite") else _postgresql_options(role)
+    options = _sqlite_options(url) if url.startswith("sqlite") else _postgresql_options(role)
+    return {**options, "hide_parameters": True}  # an error that is logged must not quote what people said
 
 
 def _sqlite_options(url: str) -> dict[str, Any]:
