@@ -14,7 +14,7 @@ run: setup ## the demo: web and jobs on http://127.0.0.1:8000, with a host page 
 	@$(FLASK) demo
 	@exec $(FLASK) up --demo-host
 
-setup: $(VENV)/.run .env translations ## virtual environment, pinned packages, settings
+setup: $(VENV)/.run .env ## virtual environment, pinned packages, settings
 
 test: setup-test check ## everything: checks, then all tests on SQLite, PostgreSQL and a real Chromium
 	@$(ONE_THREAD) $(BIN)/pytest
@@ -26,7 +26,7 @@ check: setup $(VENV)/.test ## format, lint, types, import contract, catalogues
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python scripts/check_catalogues.py
+	@$(BIN)/pytest -q tests/test_translations.py tests/analysis/pain_points/test_catalogue_data.py
 
 format: $(VENV)/.test ## let the formatter do its work
 	@$(BIN)/ruff format .
@@ -43,9 +43,6 @@ pins: $(VENV)/.test ## compile requirements from pyproject.toml
 	  -o requirements.txt pyproject.toml
 	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
-
-translations: $(VENV)/.run ## compile the message catalogues
-	@$(BIN)/pybabel -q compile -d app/translations 2>/dev/null
 
 debian: ## Debian packages the tests need (installed by root, named to others)
 	@scripts/debian-packages
@@ -69,4 +66,4 @@ node_modules/axe-core: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test check format bench screenshots pins translations debian
+.PHONY: help run setup test setup-test check format bench screenshots pins debian
