@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from app.analysis.text import cues
@@ -16,7 +15,7 @@ _INVISIBLE = re.compile(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]*"
 )
-_SUBJECTLESS = frozenset({"good", "bad", "plus", "minus", "doubt", "negator", "absence", "contrast"})
+_SUBJECTLESS = frozenset({"good", "bad", "doubt", "negator", "absence", "contrast"})
 _LONGEST_EMPTY = 5  # words; longer talk is taken to say something
 
 
@@ -41,12 +40,14 @@ def has_content(text: str, language: str) -> bool:
         return False
     if len(spoken) <= _LONGEST_EMPTY and all(word in _empty_words() for word in spoken):
         return False
-    hits = [hit for hit in cues.find(text, language) if hit.kind in _SUBJECTLESS]
-    return any(not is_stop(token.text, language) and not _within(token, hits) for token in words(text, language))
+    judged = (hit for hit in cues.find(text, language) if hit.kind in _SUBJECTLESS)
+    bare = {place for hit in judged for place in range(hit.start, hit.end)}
+    return any(_names(token, bare, language) for token in words(text, language))
 
 
-def _within(token: Token, hits: Sequence[cues.Hit]) -> bool:
-    return token.text.isdigit() or any(hit.start <= token.start and token.end <= hit.end for hit in hits)
+def _names(token: Token, bare: set[int], language: str) -> bool:
+    """Whether a word is content and no part of a mere judgement."""
+    return not (token.text.isdigit() or token.start in bare or is_stop(token.text, language))
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from app.analysis.text.languages import Cue, Profile, profile
 from app.analysis.text.tokens import Token, words
 
+_LONGEST = 40  # characters of a word that are compared
+
 
 class Hit(NamedTuple):
     """A cue in its place. `first` and `last` count words, or characters where none are spaced."""
@@ -21,7 +23,7 @@ class Hit(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)  # splitting and stance ask for the same cues
 def find(text: str, language: str) -> tuple[Hit, ...]:
     """The cues of `text` in order, the longest at each place, none inside another. Empty text: ()."""
     known = profile(language)
@@ -61,19 +63,19 @@ def _matches(pattern: str, word: str) -> bool:
 @lru_cache(maxsize=200_000)
 def _beginning(word: str, known: Profile) -> tuple[Cue, ...]:
     """The cues that may begin with this word: longest first, whole words before parts of words."""
-    found = list(known.by_word.get(word, ()))
-    for size in range(len(word), 0, -1):
-        found.extend(known.by_prefix.get(word[:size], ()))
-    for size in range(len(word), 0, -1):
-        found.extend(known.by_ending.get(word[-size:], ()))
-    if not found:
-        found = list(known.by_word.get(bare := without_particle(word, known), ()))
-        for size in range(len(bare), 2, -1):
-            found.extend(known.by_prefix.get(bare[:size], ()))
+    found = _matching(word, known) or _matching(_without_particle(word, known), known)
     return tuple(sorted(found, key=lambda cue: -len(cue.patterns)))
 
 
-def without_particle(word: str, known: Profile) -> str:
+def _matching(word: str, known: Profile) -> list[Cue]:
+    sizes = range(min(len(word), _LONGEST), 0, -1)
+    found = list(known.by_word.get(word, ()))
+    found += (cue for size in sizes for cue in known.by_prefix.get(word[:size], ()))
+    found += (cue for size in sizes for cue in known.by_ending.get(word[-size:], ()))
+    return found
+
+
+def _without_particle(word: str, known: Profile) -> str:
     """A word without the particle that is written onto it: Arabic wa-l-taṭbīq → taṭbīq."""
     for prefix in known.prefixes:
         if word.startswith(prefix) and len(word) - len(prefix) >= 3:

@@ -1,35 +1,120 @@
-"""Which language a comment is written in."""
+"""Which language a comment is written in: its script, then its small words, then its letters."""
 
 from __future__ import annotations
 
+import math
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from app.analysis.text.languages import NEUTRAL, SUPPORTED, code_of
+from app.analysis.text.boundaries import ADDRESS
+from app.analysis.text.languages import NEUTRAL, SUPPORTED, code_of, lowered, profile
+from app.analysis.text.tokens import stop_words, words
 
-_OTHERS: Final = ("no", "fi", "cs", "hu", "ro", "el", "uk", "bg", "zh", "ko", "he", "th", "vi", "id", "hi")
+_Ranks = Callable[[str], list[tuple[str, float]]]
+_OTHERS: Final = ("no", "fi", "cs", "hu", "ro", "uk", "bg", "id", "vi")  # told apart, though not supported
+_SCRIPTS: Final = {
+    "ja": "\u3040-\u30ff\uff66-\uff9f",
+    "zh": "\u3400-\u9fff",
+    "ko": "\uac00-\ud7af\u1100-\u11ff",
+    "th": "\u0e00-\u0e7f",
+    "he": "\u0590-\u05ff",
+    "el": "\u0370-\u03ff",
+    "hi": "\u0900-\u097f",
+    "ar": "\u0600-\u06ff",
+}
+_OWN_SCRIPT: Final = {code: re.compile(f"[{letters}]") for code, letters in _SCRIPTS.items()}
+_CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
+_CYRILLIC_CODES: Final = frozenset({"ru", "uk", "bg"})
+_READ: Final = 600  # characters; more do not make it surer
+_SURE_VOTES = 3.0  # small words of one language that need no second opinion
+_SCANT_VOTES, _SCANT_CHANCE = 0.5, 0.25  # below both, nothing can be said: "app", "ok", "Wi-Fi"
+_HOME = 0.7  # what a supported language has ahead of a neighbour that is not
+_HINTED = 3.0  # and the declared one ahead of every other
 
 
 def identify(text: str, hint: str | None = None) -> str:
     """The ISO 639-1 code of the language of `text`; "und" when nothing can be said.
 
     `hint` is the language of the form or the one that was declared: it wins unless the text
-    clearly speaks another one.
+    clearly speaks another one, and it answers for text without letters.
     """
     declared = code_of(hint)
-    if not any(char.isalpha() for char in text):
+    sample = ADDRESS.sub(" ", text[:_READ])
+    letters = sum(map(str.isalpha, sample))
+    if not letters:
         return declared
-    ranked = _identifier().rank(text)
-    best, sure = ranked[0]
-    if declared != NEUTRAL and best != declared and sure < 0.9:
+    own = None if sample.isascii() else _by_script(sample, letters, declared)
+    return own or _by_words(sample, declared)
+
+
+def _by_script(text: str, letters: int, declared: str) -> str | None:
+    """The language that a script belongs to, if the text is written in such a script."""
+    counts = {code: len(script.findall(text)) for code, script in _OWN_SCRIPT.items()}
+    if counts["ja"] and (counts["ja"] + counts["zh"]) * 3 >= letters:
+        return "ja"
+    code = max(counts, key=lambda name: counts[name])
+    if counts[code] * 3 < letters:
+        return None
+    return declared if (code, declared) in {("zh", "ja"), ("ar", "fa"), ("ar", "ur")} else code
+
+
+def _by_words(text: str, declared: str) -> str:
+    votes = _votes(text)
+    favourites = sorted(votes.values(), reverse=True)
+    if favourites and favourites[0] >= _SURE_VOTES and favourites[0] >= 2 * sum(favourites[1:2]):
+        return max(votes, key=lambda code: (votes[code], code))
+    cyrillic = bool(_CYRILLIC.search(text))
+    chances = {c: chance for c, chance in _identifier()(text) if (c in _CYRILLIC_CODES) is cyrillic}
+    if max(chances.values()) < _SCANT_CHANCE and sum(favourites[:1]) < _SCANT_VOTES:
         return declared
-    return str(best)
+    return max(chances, key=lambda c: (_likelihood(chances[c]) + votes[c] + _prior(c, declared), c))
+
+
+def _likelihood(chance: float) -> float:
+    return math.log(max(chance, 1e-6))
+
+
+def _prior(code: str, declared: str) -> float:
+    return _HINTED * (code == declared) + _HOME * (code in SUPPORTED)
+
+
+def _votes(text: str) -> defaultdict[str, float]:
+    """For each language the words that only few languages share, the rarer the heavier."""
+    votes: defaultdict[str, float] = defaultdict(float)
+    for token in words(text, NEUTRAL):
+        codes = _speakers().get(lowered(token.text), ())
+        for code in codes:
+            votes[code] += 1 / len(codes)
+    return votes
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+def _speakers() -> Mapping[str, tuple[str, ...]]:
+    """Known words, each with the languages that have it."""
+    speakers: dict[str, set[str]] = {}
+    for code in (*SUPPORTED, *_OTHERS):
+        for word in _vocabulary(code):
+            speakers.setdefault(word, set()).add(code)
+    return {word: tuple(sorted(codes)) for word, codes in speakers.items()}
+
+
+def _vocabulary(code: str) -> Iterator[str]:
+    """Small words and cue words of a language; its stop list without abbreviations and country codes."""
+    yield from (word for word in stop_words(code) if len(word) > 2)
+    if code in SUPPORTED:
+        known = profile(code)
+        yield from known.keep | known.subjects | known.determiners | known.coordination | known.subordination
+        yield from known.verbs | known.by_word.keys()
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> _Ranks:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loaded when a text is read, 3 MB
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([*SUPPORTED, *_OTHERS])
-    return identifier
+    identifier.set_languages([code for code in (*SUPPORTED, *_OTHERS) if code not in _SCRIPTS])
+    ranks: _Ranks = identifier.rank
+    return ranks

@@ -9,18 +9,21 @@ from typing import NamedTuple
 
 from app.analysis.text.languages import Profile, code_of, lowered, profile
 
+# Scripts that put no spaces between words: Thai, kana, Chinese characters.
+_UNSPACED = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u3005\u3041-\u3096\u3099-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+)
 # Marks that Python's \w leaves out but that are part of a word: accents, vowel signs.
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
-    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-)
-_UNSPACED = "\u0e00-\u0e7f\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
-_WORD = re.compile(
-    rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}])+(?:['’‘ʼ\-](?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}])+)*"
-)
+_MARK = "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f]"
+_LETTER = rf"[^\W_{_UNSPACED}]"
+_SPACED = rf"{_LETTER}+(?:{_MARK}+{_LETTER}*)*"
+_JOINT = "['’‘ʼ´`\ufffd\\-]"
+_WORD = re.compile(rf"[{_UNSPACED}]+|{_SPACED}(?:{_JOINT}{_SPACED})*")
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:['`\-][^\W_]+)*")
 _RUN = re.compile(rf"[{_UNSPACED}]+")
-_HIRAGANA = re.compile(r"[\u3040-\u309f\u30fc]+")
-_ELIDED = re.compile(r"^(\w{1,7}['’‘ʼ])(?=\w)")
+_HIRAGANA = re.compile("[\u3041-\u309f\u30fc]+")
+_ELIDED = re.compile(rf"\w{{1,7}}{_JOINT}(?<!-)(?=\w)")
 _LONGEST_STEMMED = 40  # characters; nothing longer is a word of a language
 
 
@@ -35,12 +38,7 @@ class Token(NamedTuple):
 
 def words(text: str, language: str) -> list[Token]:
     """Every word of `text` in order; scripts without spaces give one token a run. Empty text: []."""
-    elision = profile(language).elision
-    found: list[Token] = []
-    for match in _WORD.finditer(text):
-        token = Token(match.group(), match.start(), match.end())
-        found.extend(_unelided(token) if elision else (token,))
-    return found
+    return list(_words(text, profile(language).elision))
 
 
 def stems(text: str, language: str) -> list[Token]:
@@ -57,15 +55,42 @@ def stems(text: str, language: str) -> list[Token]:
     return found
 
 
+def plain(word: str) -> str:
+    """The form in which words are looked up: lower case, straight apostrophes."""
+    return word.lower() if word.isascii() else lowered(word)
+
+
+@lru_cache(maxsize=200_000)
+def is_stop(word: str, language: str) -> bool:
+    """Whether a word carries no meaning of its own."""
+    known, spoken = profile(language), plain(word)
+    if spoken in known.keep or _RUN.match(spoken):
+        return False
+    return len(spoken) == 1 or spoken in known.stop or spoken in stop_words(code_of(language))
+
+
+@cache
+def stop_words(code: str) -> frozenset[str]:
+    """The stop words of a language; empty for a language without a list."""
+    import stopwordsiso  # read only when a text is read
+
+    return frozenset(stopwordsiso.stopwords(code)) if stopwordsiso.has_lang(code) else frozenset()
+
+
+@lru_cache(maxsize=256)  # the steps of one comment ask for the same words
+def _words(text: str, elision: bool) -> tuple[Token, ...]:
+    pattern = _PLAIN_WORD if text.isascii() else _WORD
+    found = (Token(match.group(), match.start(), match.end()) for match in pattern.finditer(text))
+    return tuple(part for token in found for part in _unelided(token)) if elision else tuple(found)
+
+
 def _unelided(token: Token) -> Iterator[Token]:
     """l'app → l' + app."""
-    match = _ELIDED.match(token.text)
-    if not match:
-        yield token
-        return
-    cut = match.end()
-    yield Token(token.text[:cut], token.start, token.start + cut)
-    yield from _unelided(Token(token.text[cut:], token.start + cut, token.end))
+    at = 0
+    while match := _ELIDED.match(token.text, at):
+        yield Token(match.group(), token.start + at, token.start + match.end())
+        at = match.end()
+    yield Token(token.text[at:], token.start + at, token.end)
 
 
 def _pairs(token: Token) -> Iterator[Token]:
@@ -78,27 +103,13 @@ def _pairs(token: Token) -> Iterator[Token]:
             yield Token(pair, token.start + i, token.start + i + 2, pair)
 
 
-def plain(word: str) -> str:
-    """The form in which words are compared: lower case, straight apostrophes."""
-    return lowered(word)
-
-
-@lru_cache(maxsize=200_000)
-def is_stop(word: str, language: str) -> bool:
-    """Whether a word carries no meaning of its own."""
-    known, spoken = profile(language), plain(word)
-    if spoken in known.keep or _RUN.match(spoken):
-        return False
-    return len(spoken) == 1 or spoken in known.stop or spoken in stop_words(code_of(language))
-
-
 @lru_cache(maxsize=200_000)
 def _content_stem(word: str, language: str) -> str:
     """The stem of a word, "" for a stop word."""
-    return "" if is_stop(word, language) else stem_of(plain(word), profile(language))
+    return "" if is_stop(word, language) else _stem(plain(word), profile(language))
 
 
-def stem_of(word: str, known: Profile) -> str:
+def _stem(word: str, known: Profile) -> str:
     """The stem of one lower-case word; the word itself where the language has no stemmer."""
     if len(word) > _LONGEST_STEMMED:
         return word
@@ -112,15 +123,7 @@ def stem_of(word: str, known: Profile) -> str:
 
 @cache
 def _snowball(name: str) -> Callable[[str], str]:
-    from nltk.stem.snowball import SnowballStemmer
+    from nltk.stem.snowball import SnowballStemmer  # takes two seconds to import
 
     stem: Callable[[str], str] = SnowballStemmer(name).stem
     return stem
-
-
-@cache
-def stop_words(code: str) -> frozenset[str]:
-    """The stop words of a language; empty for a language without a list."""
-    import stopwordsiso
-
-    return frozenset(stopwordsiso.stopwords(code)) if stopwordsiso.has_lang(code) else frozenset()

@@ -23,10 +23,10 @@ CUE_KINDS: Final = JUDGING | NEGATING | {"chatter", "contrast", "fixed"}
 _HERE = Path(__file__).parent
 _OLD_CODES = {"jp": "ja", "iw": "he", "in": "id", "nb": "no", "nn": "no"}
 _STEMMERS_ALONE = {"no": "norwegian", "fi": "finnish", "hu": "hungarian", "ro": "romanian"}
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
+_STRAIGHT = str.maketrans(dict.fromkeys("’‘ʼ´`\ufffd", "'"))  # the last is what bad imports make of them
 _LETTERS = str.maketrans({"ñ": "ny", "ß": "ss", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
 _ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None})
-_ORDERED = frozenset({"suffixes", "prefixes", "closers", "verb_endings"})
+_ORDERED = frozenset({"suffixes", "prefixes", "closers", "definite", "verb_endings"})
 
 Fold = Callable[[str], str]
 
@@ -71,6 +71,7 @@ class Profile:
     subordination: frozenset[str] = frozenset()  # if, when, that: what follows is no full clause
     subjects: frozenset[str] = frozenset()  # pronouns that open a full clause
     determiners: frozenset[str] = frozenset()  # words that open a noun phrase
+    definite: tuple[str, ...] = ()  # endings of nouns that carry their article (Swedish -en)
     verbs: frozenset[str] = frozenset()  # finite verbs
     verb_endings: tuple[str, ...] = ()
     not_verbs: frozenset[str] = frozenset()  # words with such an ending that are no verbs
