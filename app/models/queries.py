@@ -37,7 +37,7 @@ class Scope:
         if self.window is not None:
             found += [Response.created_at >= self.window[0], Response.created_at < self.window[1]]
         if self.filters.language is not None:
-            found.append(_language(self.run_id) == self.filters.language)
+            found.append(language_of(self.run_id) == self.filters.language)
         if self.filters.touchpoint is not None:
             found.append(Response.touchpoint == self.filters.touchpoint)
         for name in {name for name, _ in self.filters.attributes}:
@@ -46,7 +46,7 @@ class Scope:
         return found
 
 
-def _language(run_id: int | None) -> sa.ColumnElement[str | None]:
+def language_of(run_id: int | None) -> sa.ColumnElement[str | None]:
     """The language a comment is written in, else the one the answer was declared in."""
     read = sa.select(sa.func.nullif(Reading.language, "und")).where(
         Reading.run_id == run_id, Reading.response_id == Response.id

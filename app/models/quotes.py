@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,7 +16,6 @@ from app.models.queries import Scope, group_column, is_read, raises
 from app.models.responses import Response
 
 BEST = 3  # candidates kept for each pain point, group and language
-Order = Literal["newest", "strongest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +96,20 @@ def count(query: sa.Select[Any]) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
 
 
-def page(query: sa.Select[Any], scope: Scope, order: Order, point_id: int, offset: int, limit: int) -> list[int]:
-    """The ids of one page of comments."""
-    newest = (Response.created_at.desc(), Response.id.desc())
-    if order == "newest":
-        return list(db.session.scalars(query.order_by(*newest).offset(offset).limit(limit)))
-    strength = (
-        sa.select(sa.func.max(MentionRow.confidence))
-        .where(MentionRow.response_id == Response.id, MentionRow.pain_point_id == point_id, *raises(scope.run_id))
-        .correlate(Response)
-        .scalar_subquery()
+def page(query: sa.Select[Any], offset: int, limit: int, strength: Any = None) -> list[int]:
+    """The ids of one page of comments: the newest first, or the strongest."""
+    order = (Response.created_at.desc(), Response.id.desc())
+    if strength is not None:
+        query = query.order_by(strength.desc())
+    return list(db.session.scalars(query.order_by(*order).offset(offset).limit(limit)))
+
+
+def strength(run_id: int | None, point_id: int) -> sa.ScalarSelect[float]:
+    """How sure it is that a response raises a pain point: the surest of its mentions."""
+    query = sa.select(sa.func.max(MentionRow.confidence)).where(
+        MentionRow.response_id == Response.id, MentionRow.pain_point_id == point_id, *raises(run_id)
     )
-    return list(db.session.scalars(query.order_by(strength.desc(), *newest).offset(offset).limit(limit)))
+    return query.correlate(Response).scalar_subquery()
 
 
 def texts(response_ids: Collection[int], run_id: int | None) -> dict[int, Said]:

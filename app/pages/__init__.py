@@ -1,19 +1,74 @@
 """HTML for people."""
 
-from flask import Flask
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import Refusal
+from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
-from app.pages import widget
+from app.pages import login, reports, stylesheet, surveys, widget
+from app.reports import charts, excerpts, findings, wording
+from app.reports.steps import weeks
+from app.reports.translating import gettext
 
 
 def register(app: Flask) -> None:
-    """Add the pages' addresses."""
+    """Add the pages' addresses, and what their templates speak with."""
     app.register_blueprint(widget.blueprint)
     csrf.exempt(widget.blueprint)  # it has no cookie; its sealed form token decides
+    for module in (login, surveys, reports, stylesheet):
+        app.register_blueprint(module.blueprint)
+    app.before_request(_forget)
+    app.context_processor(_words)
+    app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
+    app.jinja_env.globals.update(charts=charts, excerpts=excerpts, findings=findings, weeks=weeks, wording=wording)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
-    """A page that says what went wrong and what to do."""
-    return refusal.message, refusal.status
+    """A page that says what went wrong and what to do; a visitor is asked to sign in first."""
+    if isinstance(refusal, NotSignedIn):
+        onward = request.full_path.rstrip("?") if request.method == "GET" else ""
+        query = f"?{urlencode({'next': onward})}" if onward else ""
+        return redirect(url_for("login.form") + query, 303)
+    given = {"heading": _heading(refusal.status), "message": refusal.message, "errors": refusal.errors}
+    return render_template("error.html", status=refusal.status, **given), refusal.status
+
+
+def _heading(status: int) -> str:
+    headings = {
+        400: gettext("This did not work"),
+        403: gettext("Not for you"),
+        404: gettext("Not found"),
+        422: gettext("This cannot be shown"),
+        429: gettext("Too many attempts"),
+        503: gettext("Just a moment"),
+    }
+    return headings.get(status) or gettext("Something went wrong")
+
+
+def _forget() -> None:
+    g.visitor = None
+
+
+def _words() -> dict[str, object]:
+    return {
+        "visitor": g.get("visitor"),
+        "stylesheet": lambda: url_for("stylesheet.pages"),
+        "kinds": {"relationship": gettext("Relationship survey"), "touchpoint": gettext("Touchpoint survey")},
+        "groups": {
+            "promoter": gettext("promoter"),
+            "passive": gettext("passive"),
+            "detractor": gettext("detractor"),
+        },
+        "statuses": {
+            "open": gettext("open"),
+            "planned": gettext("planned"),
+            "in progress": gettext("in progress"),
+            "fixed": gettext("fixed"),
+            "won't do": gettext("won’t do"),
+        },
+        "language_name": lambda code: gettext("language unknown") if code == "und" else wording.language(code),
+    }

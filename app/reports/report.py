@@ -194,7 +194,7 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "origin": row.origin,
-        **_figures(row.numbers),
+        **figures(row.numbers),
         "trend": {"previous": row.previous, "badge": row.badge},
         "rank_range": [row.rank_range.low, row.rank_range.high] if row.rank_range else None,
         "holds_back": row.numbers.holds_back,
@@ -205,7 +205,8 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
     }
 
 
-def _figures(numbers: Ranked) -> dict[str, Any]:
+def figures(numbers: Ranked) -> dict[str, Any]:
+    """The numbers of one pain point, as every JSON of ours writes them."""
     impact, odds = numbers.impact, numbers.log_odds
     return {
         "mentions": _counts(numbers.counts, "total"),

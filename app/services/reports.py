@@ -34,6 +34,20 @@ def build(survey: Survey, filters: Filters, now: datetime, language: str = "en")
     return remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
 
 
+def score(survey: Survey, now: datetime) -> Score:
+    """The score of the default period alone, for lists of surveys."""
+    today = day_of(now, survey)
+    key = ("score", survey.id, survey.timezone, today, queries.version(survey.id, None))
+
+    def ask() -> Score:
+        scope = Scope(survey.id, None, Filters())
+        return _score(
+            queries.scores(scope, [resolve(survey, Filters(), today).period.moments(survey.timezone)])[0], None
+        )
+
+    return remembered(key, ask)
+
+
 def _build(
     survey: Survey, run: AnalysisRun | None, failed_at: datetime | None, filters: Filters, today: date, language: str
 ) -> Report:

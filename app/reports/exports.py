@@ -1,0 +1,95 @@
+"""The report as a file: CSV of the pain points, and plain text for the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from app.analysis.nps.rates import share_shown
+from app.reports import findings, wording
+from app.reports.cells import safe
+from app.reports.report import PainPoint, Report
+
+BOM = "\ufeff"  # without it, spreadsheets read UTF-8 as something else
+COLUMNS = (
+    "rank", "id", "name", "list", "promoters", "passives", "detractors", "mentions",
+    "frequency", "frequency_low", "frequency_high", "overlap", "holds_back", "priority",
+    "impact", "impact_low", "impact_high", "one_step_gain", "log_odds", "log_odds_z",
+    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "example",
+)  # fmt: skip
+
+
+def as_csv(report: Report) -> str:
+    """One line for each pain point; numbers unrounded, cells empty where there is nothing to compute from."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    lists = {"ranked": report.ranked, "shared request": report.shared_requests, "too few": report.too_few}
+    for name, rows in lists.items():
+        writer.writerows(_cells(row, name) for row in rows)
+    return BOM + out.getvalue()
+
+
+def _cells(row: PainPoint, name: str) -> Sequence[str]:
+    """Text cells are made safe; a number stays one, its minus included."""
+    numbers, impact, odds = row.numbers, row.numbers.impact, row.numbers.log_odds
+    counts = numbers.counts
+    values = (
+        numbers.place, safe(row.id), safe(row.name), name,
+        counts.promoters, counts.passives, counts.detractors, counts.n,
+        numbers.frequency.value, numbers.frequency.low, numbers.frequency.high,
+        numbers.overlap, numbers.holds_back, numbers.priority,
+        impact.value if impact else None, impact.low if impact else None, impact.high if impact else None,
+        numbers.one_step_gain, odds.value if odds else None, odds.z if odds else None,
+        row.previous, row.badge,
+        row.rank_range.low if row.rank_range else None, row.rank_range.high if row.rank_range else None,
+        safe(row.department), safe(row.owner or ""), safe(row.status),
+        safe(row.examples[0].text if row.examples else ""),
+    )  # fmt: skip
+    return ["" if value is None else str(value) for value in values]
+
+
+def as_text(report: Report) -> str:
+    """The report for a terminal."""
+    return "\n".join(line.rstrip() for line in _lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    nps = report.nps
+    yield f"{_plain(report.survey.name)}, {wording.days(report.period)}"
+    yield f"NPS {wording.score(nps.counts)} ({wording.score_range(nps.interval)}), {_groups(report)}"
+    if found := findings.change(report):
+        yield f"{found.arrow} {found.text}".strip()
+    yield f"Comments {wording.number(report.comments.n)}, not yet analysed {wording.number(report.analysis.pending)}"
+    if not report.has_ranking:
+        yield "Too few comments of passives and detractors for a ranking: 30 are needed."
+    yield ""
+    for row in report.ranked:
+        yield from _ranked(row, report)
+    for title, rows in (("Requests that promoters share", report.shared_requests), ("Too few to rank", report.too_few)):
+        if rows:
+            yield f"{title}: " + ", ".join(f"{row.name} ({wording.number(row.numbers.counts.others)})" for row in rows)
+    yield f"Not assigned to a pain point: {wording.number(report.unassigned)}"
+
+
+def _groups(report: Report) -> str:
+    counts = report.nps.counts
+    named = (("promoters", counts.promoters), ("passives", counts.passives), ("detractors", counts.detractors))
+    return f"n {wording.number(counts.n)}: " + ", ".join(f"{name} {wording.number(size)}" for name, size in named)
+
+
+def _ranked(row: PainPoint, report: Report) -> Iterator[str]:
+    badge = f"  {findings.badge(row)}" if findings.badge(row) else ""
+    yield f"{row.numbers.place or '':>3}  {_plain(row.name)}{badge}"
+    share = share_shown(row.numbers.counts.others, report.comments.others)
+    cost = findings.costs(row) or findings.gain(row)
+    yield f"     {share} of passives and detractors, {findings.holds_back(row)}, {cost}"
+    yield f"     {findings.rank(row)}"
+    for quote in row.examples[:1]:
+        yield f"     “{_plain(quote.text[quote.start : quote.end])}” score {quote.score}, {quote.language}"
+
+
+def _plain(text: str) -> str:
+    """One line without control characters, which a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
