@@ -23,7 +23,7 @@ CUE_KINDS: Final = JUDGING | NEGATING | {"chatter", "contrast", "fixed"}
 _HERE = Path(__file__).parent
 _OLD_CODES = {"jp": "ja", "iw": "he", "in": "id", "nb": "no", "nn": "no"}
 _STEMMERS_ALONE = {"no": "norwegian", "fi": "finnish", "hu": "hungarian", "ro": "romanian"}
-_STRAIGHT = str.maketrans(dict.fromkeys("’‘ʼ´`\ufffd", "'"))  # the last is what bad imports make of them
+_STRAIGHT = str.maketrans(dict.fromkeys("’‘ʼ´`\ufffd", "'") | {"İ": "i"})  # the last is what bad imports make of them
 _LETTERS = str.maketrans({"ñ": "ny", "ß": "ss", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
 _ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None})
 _ORDERED = frozenset({"suffixes", "prefixes", "closers", "definite", "verb_endings"})
@@ -103,7 +103,7 @@ def folded(word: str) -> str:
 
 def lowered(word: str) -> str:
     """Lower case with straight apostrophes."""
-    return word.lower().translate(_STRAIGHT)
+    return word.translate(_STRAIGHT).lower()
 
 
 @cache
