@@ -15,6 +15,7 @@ FIELDS = ("score", "comment", "token", "do", "asked")
 MOST_FIELDS = 20
 SCORES = tuple(str(score) for score in range(11))
 PROMOTERS_FROM = 9
+MOST_THROWN_AWAY = 16 * 1024 * 1024  # bytes
 
 
 @dataclass(slots=True)
@@ -62,10 +63,11 @@ def is_about_strengths(score: int | None) -> bool:
 def read(draft: Draft) -> None:
     """Fill the draft from the request: 413, 415, then 400, and after that nothing is lost any more."""
     if (request.content_length or 0) > (request.max_content_length or 0):
+        _let_it_be_sent()
         raise RequestEntityTooLarge
     if not _is_plain_form():
         raise UnsupportedMediaType
-    body = request.get_data()
+    body = _body()
     sent = list(request.form.items(multi=True))
     for name, value in reversed(sent):
         draft.fields[name] = value
@@ -94,6 +96,23 @@ def _is_plain_form() -> bool:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     is_form = request.mimetype == "application/x-www-form-urlencoded" and charset in {"utf-8", "utf8"}
     return is_form and "Content-Encoding" not in request.headers
+
+
+def _body() -> bytes:
+    """All of the body. One sent in pieces, without its length, ends silently at the limit: the rest is looked for."""
+    body = request.get_data()
+    is_in_pieces = request.content_length is None and "wsgi.input_terminated" in request.environ
+    if is_in_pieces and request.environ["wsgi.input"].read(1):
+        _let_it_be_sent()
+        raise RequestEntityTooLarge
+    return body
+
+
+def _let_it_be_sent() -> None:
+    """Throw away what is still coming, up to a bound: a browser reads the refusal only when it has sent everything."""
+    left = min(request.content_length or MOST_THROWN_AWAY, MOST_THROWN_AWAY)
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(piece)
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -143,7 +143,7 @@ def measured(page: Page) -> dict[int, float]:
     heights = {}
     for width in HIGHEST:
         page.set_viewport_size({"width": width, "height": 100})
-        heights[width] = page.evaluate("document.querySelector('main').getBoundingClientRect().bottom")
+        heights[width] = page.evaluate("document.querySelector('main').offsetHeight")
     return heights
 
 

@@ -1,0 +1,84 @@
+"""The shipped snippets: every address in them opens, and every control says what it is."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.pages.widget_steps import WIDGET
+from app.services import surveys
+from tests.pages.reading import Page
+from tests.pages.visitor import Visitor, stored
+
+PREFIX = "https://nps.example"
+
+
+def snippet(name: str) -> Page:
+    return Page((WIDGET / "embed" / f"{name}.html").read_text())
+
+
+def addresses(page: Page) -> list[str]:
+    """Every address of ours in a snippet, as this server knows it."""
+    found = [given.get(name) or "" for _, given in page.tags for name in ("src", "href", "action")]
+    return [address.replace(f"{PREFIX}/w/KEY", "/w/shop") for address in found if address]
+
+
+@pytest.fixture
+def visitor(client: FlaskClient, app: Flask) -> Visitor:
+    surveys.create("shop", "Acme")
+    return Visitor(client)
+
+
+def test_every_snippet_is_covered_here() -> None:
+    assert {path.stem for path in (WIDGET / "embed").iterdir()} == {"iframe", "form", "link", "email"}
+
+
+@pytest.mark.parametrize("name", ["iframe", "form", "link", "email"])
+def test_every_address_of_a_snippet_opens_and_stores_nothing(visitor: Visitor, name: str) -> None:
+    found = addresses(snippet(name))
+
+    assert len(found) == (11 if name == "email" else 1)
+    assert {visitor.opens(address).status for address in found} == {200}
+    assert stored() == []
+
+
+@pytest.mark.parametrize("name", ["iframe", "form", "link", "email"])
+def test_no_snippet_brings_script_or_anything_from_elsewhere(name: str) -> None:
+    page = snippet(name)
+
+    assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "style"}
+    assert not any(attribute.startswith("on") for _, given in page.tags for attribute in given)
+    assert {address.partition("?")[0] for address in addresses(page)} == {"/w/shop"}
+
+
+def test_the_frame_has_a_title_and_only_the_permissions_it_needs() -> None:
+    ((tag, given),) = snippet("iframe").tags
+
+    assert tag == "iframe"
+    assert given["title"] == "Feedback about Acme"
+    assert given["sandbox"] == "allow-forms allow-popups allow-popups-to-escape-sandbox"
+    assert (given["height"], given["referrerpolicy"]) == ("260", "strict-origin")
+    assert "scrolling" not in given
+
+
+@pytest.mark.parametrize("name", ["form", "email"])
+def test_the_row_runs_from_zero_to_ten_with_its_ends_named(name: str) -> None:
+    page = snippet(name)
+
+    assert page.names[0] == "0 out of 10, not at all likely"
+    assert page.names[1:10] == [f"{score} out of 10" for score in range(1, 10)]
+    assert page.names[10] == "10 out of 10, extremely likely"
+
+
+def test_each_mail_link_chooses_its_own_number(visitor: Visitor) -> None:
+    chosen = [visitor.opens(address).chosen for address in addresses(snippet("email"))]
+
+    assert chosen == [str(score) for score in range(11)]
+
+
+def test_the_form_of_a_host_page_sends_a_visit_and_never_an_answer() -> None:
+    page = snippet("form")
+
+    assert page.method == "get"
+    assert page.buttons == [("score", str(score)) for score in range(11)]
