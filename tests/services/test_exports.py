@@ -173,9 +173,9 @@ def test_an_export_needs_no_more_memory_for_more_answers(survey: Survey, monkeyp
         tracemalloc.stop()
         return highest
 
-    few, many = peak(200), peak(800)
+    few, many = peak(100), peak(400)
 
-    added = 800 * len("Support takes days. " * 190)
+    added = 400 * len("Support takes days. " * 190)
     assert many - few < added / 4
 
 
