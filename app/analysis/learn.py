@@ -1,4 +1,4 @@
-"""What a fit learns, step by step: the space of meanings, the centres of the pain points, and new entries."""
+"""What a fit learns, step by step: the space of meanings, the words, the centres of the pain points, new entries."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.analysis.judge import Painful
-from app.analysis.pain_points import discover, name
-from app.analysis.pain_points.assign import choose, fit
+from app.analysis.model import Model
+from app.analysis.pain_points import discover, lexicon, name
+from app.analysis.pain_points.assign import WORDS, blend, choose, fit
 from app.analysis.pain_points.encoder import Encoder
-from app.analysis.pain_points.space import Matrix, Space, center, language_means, principal_axes, unit
+from app.analysis.pain_points.gloss import gloss
+from app.analysis.pain_points.space import Matrix, Space, center, place, plain_means, principal_axes, shrunk_means, unit
 from app.analysis.types import Entry
 
 TERMS = 8  # telling words kept per entry
@@ -29,6 +31,13 @@ class Seeds:
     languages: tuple[str, ...]
     entry: NDArray[np.intp]
     vectors: NDArray[np.float32]
+    common: NDArray[np.bool_]  # those of the shipped catalogue, whose mean stands for their language
+
+    def rows(self, entries: NDArray[np.intp]) -> list[tuple[str, str, int]]:
+        """Phrase, language and new number of the entry, for the entries listed, numbered as listed."""
+        number = {int(k): i for i, k in enumerate(entries)}
+        kept = zip(self.texts, self.languages, self.entry.tolist(), strict=True)
+        return [(text, code, number[k]) for text, code, k in kept if k in number]
 
 
 def sow(catalogue: Sequence[Entry], encoder: Encoder) -> Seeds:
@@ -39,50 +48,88 @@ def sow(catalogue: Sequence[Entry], encoder: Encoder) -> Seeds:
         for code, phrases in sorted((entry.phrases or {c: (n,) for c, n in entry.names.items()}).items())
         for phrase in phrases
     ]
-    texts, languages = tuple(row[0] for row in rows), tuple(row[1] for row in rows)
-    return Seeds(texts, languages, np.array([row[2] for row in rows], dtype=np.intp), encoder.encode(texts))
+    vectors = encoder.encode([gloss(text, code) for text, code, _ in rows])
+    numbers = np.array([k for _, _, k in rows], dtype=np.intp)
+    shipped = np.array([catalogue[k].origin == "seed" for k in numbers], dtype=np.bool_)
+    common = shipped if shipped.any() else ~shipped
+    return Seeds(tuple(text for text, _, _ in rows), tuple(code for _, code, _ in rows), numbers, vectors, common)
 
 
-def learn_space(vectors: NDArray[np.float32], languages: Sequence[str], seeds: Seeds) -> Space:
-    """Language means and axes from the mentions and the seeds together."""
-    own = {code: seeds.vectors[[x == code for x in seeds.languages]] for code in sorted(set(seeds.languages))}
-    prior = {code: rows.astype(np.float64).mean(axis=0) for code, rows in own.items()}
-    prior[""] = np.mean(list(prior.values()), axis=0)
-    means = language_means(vectors, languages, prior)
-    centred = np.vstack(
-        [center(vectors, languages, means, means[""]), center(seeds.vectors, seeds.languages, prior, prior[""])]
+def learn_space(vectors: NDArray[np.float32], languages: Sequence[str], seeds: Seeds) -> tuple[Space, Matrix]:
+    """The space that mentions and seeds span together, and the middle of the seeds of each entry in it.
+
+    Seeds are centred by the seeds of their own language, mentions by the mentions of theirs.
+    """
+    codes = np.array(seeds.languages)
+    own = plain_means(seeds.vectors[seeds.common], codes[seeds.common].tolist())
+    means = shrunk_means(vectors, languages, own)
+    centred = center(seeds.vectors, seeds.languages, own)
+    axes = principal_axes(np.vstack([center(vectors, languages, means), centred]))
+    points = place(centred, axes)
+    centres = unit(np.array([points[seeds.entry == k].sum(axis=0) for k in range(int(seeds.entry.max()) + 1)]))
+    return Space(tuple(means), np.array(list(means.values())), axes), centres
+
+
+def learn(pain: Painful, known: Sequence[Entry], shelf: Sequence[Entry], encoder: Encoder, method: str) -> Model:
+    """A model from the complaints and wishes of a survey: the `known` entries, subjects from the shelf, new groups."""
+    waiting = [entry for entry in shelf if entry.id not in {one.id for one in known}]
+    entries = [*known, *waiting]
+    seeds = sow(entries, encoder)
+    vectors = encoder.encode([gloss(text, code) for text, code in zip(pain.texts, pain.languages, strict=True)])
+    space, centres = learn_space(vectors, pain.languages, seeds)
+    points = blend(space.place(vectors, pain.languages), pain.comment)
+
+    words = lexicon.learn(pain.texts, pain.languages, seeds.rows(np.arange(len(entries))), len(entries))
+    found = _find(points, words.overlap(pain.texts, pain.languages), centres, len(known))
+    kept = [entries[k] for k in found.stays]
+    words = lexicon.learn(pain.texts, pain.languages, seeds.rows(found.stays), len(kept)).widened(found.groups)
+    fits = fit(points, found.settled.centres, words.overlap(pain.texts, pain.languages))
+    chosen = choose(fits, found.settled.favour, pain.comment, pain.has_content).entry
+    described = describe(pain, points, found.settled.centres, chosen, kept)
+    named = np.array([k for k, entry in enumerate(described) if entry], dtype=np.intp)
+    return Model(
+        method=method,
+        entries=tuple(entry for entry in described if entry),
+        centres=found.settled.centres[named],
+        favour=found.settled.favour[named],
+        space=space,
+        words=words.only(named),
+        learned_from=len(pain),
     )
-    codes = tuple(code for code in means if code)
-    return Space(codes, np.array([means[code] for code in codes]), means[""], np.round(principal_axes(centred), 6))
 
 
-def seed_centres(seeds: Seeds, space: Space, entries: int) -> Matrix:
-    """The middle of the seeds of each entry, shape (entries, axes). Seeds are centred by the seeds of their language."""
-    own = {code: seeds.vectors[[x == code for x in seeds.languages]] for code in sorted(set(seeds.languages))}
-    means = {code: rows.astype(np.float64).mean(axis=0) for code, rows in own.items()}
-    points = unit(center(seeds.vectors, seeds.languages, means, space.common) @ space.axes)
-    return unit(np.array([points[seeds.entry == k].sum(axis=0) for k in range(entries)]))
+@dataclass(frozen=True)
+class _Found:
+    """The numbers of the entries that take part, how many groups come after them, and where all have settled."""
+
+    stays: NDArray[np.intp]
+    groups: int
+    settled: discover.Settled
 
 
-def learn_centres(points: Matrix, known: Matrix) -> Matrix:
-    """Centres of the known entries, in their order, and after them of new ones, settled together."""
-    settled = discover.settle(points, known, np.full(len(known), discover.ANCHOR))
-    new = discover.discover(points, settled)
-    start = np.vstack([known, new])
-    anchors = np.r_[np.full(len(known), discover.ANCHOR), np.ones(len(new))]
-    return discover.settle(points, start, anchors)
+def _find(points: Matrix, overlap: Matrix, centres: Matrix, known: int) -> _Found:
+    """New groups first, then the shelf (entries from number `known` on) beside them, then all settle together."""
+    overlap = WORDS * overlap
+    best = (points @ centres.T + overlap).max(axis=1, initial=-1.0).round(6)
+    groups = discover.find_groups(points, best)
+    everything = np.vstack([centres, groups])
+    overlap = np.hstack([overlap, np.zeros((len(points), len(groups)))])
+    shelved = (np.arange(len(everything)) >= known) & (np.arange(len(everything)) < len(centres))
+    stays = discover.take_from_shelf(points, overlap, everything, shelved)
+    settled = discover.settle(points, overlap[:, stays], everything[stays])
+    return _Found(np.flatnonzero(stays[: len(centres)]), len(groups), settled)
 
 
-def describe(pain: Painful, points: Matrix, centres: Matrix, catalogue: Sequence[Entry]) -> list[Entry | None]:
-    """The catalogue with telling words, and an entry for every centre beyond it: None if it cannot be named."""
-    chosen = choose(fit(points, centres), pain.comment, pain.has_content).entry
+def describe(
+    pain: Painful, points: Matrix, centres: Matrix, chosen: NDArray[np.intp], known: Sequence[Entry]
+) -> list[Entry | None]:
+    """The `known` entries with telling words, and an entry for every centre beyond them: None if it has no name."""
     everyone = {code: name.count(_texts(pain, code), code) for code in sorted(set(pain.languages))}
     described: list[Entry | None] = []
     for k, centre in enumerate(centres):
         rows = np.flatnonzero(chosen == k)
         central = rows[np.argsort(-(points[rows] @ centre).round(6), kind="stable")]
-        known = catalogue[k] if k < len(catalogue) else None
-        described.append(_described(pain, central, everyone, known))
+        described.append(_described(pain, central, everyone, known[k] if k < len(known) else None))
     return described
 
 

@@ -10,18 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from app.analysis.pain_points.lexicon import Lexicon
 from app.analysis.pain_points.space import Matrix, Space
 from app.analysis.types import Entry
 
 
 @dataclass(frozen=True)
 class Model:
-    """`entries` in the order of the rows of `centres` (entries, axes); `learned_from` counts painful mentions."""
+    """`entries` in the order of the rows of `centres` (entries, axes); `learned_from` counts complaints and wishes."""
 
     method: str
     entries: tuple[Entry, ...]
     centres: Matrix
+    favour: Matrix
     space: Space
+    words: Lexicon
     learned_from: int
 
     def to_bytes(self) -> bytes:
@@ -31,30 +34,42 @@ class Model:
             "learned_from": self.learned_from,
             "languages": self.space.languages,
             "entries": [asdict(entry) for entry in self.entries],
+            "words": self.words.words,
+            "unknown": self.words.unknown,
         }
         text = json.dumps(about, ensure_ascii=False, sort_keys=True, default=dict).encode()
         file = io.BytesIO()
-        np.savez_compressed(
-            file,
-            about=np.frombuffer(text, dtype=np.uint8),
-            centres=self.centres,
-            means=self.space.means,
-            common=self.space.common,
-            axes=self.space.axes,
-        )
+        np.savez_compressed(file, about=np.frombuffer(text, dtype=np.uint8), **self._arrays())
         return file.getvalue()
+
+    def _arrays(self) -> dict[str, Any]:
+        return {
+            "centres": self.centres,
+            "favour": self.favour,
+            "means": self.space.means,
+            "axes": self.space.axes,
+            "rarity": self.words.rarity,
+            "entry": self.words.entry,
+            "word": self.words.word,
+            "weight": self.words.weight,
+        }
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Model:
         """The model that `to_bytes` stored. Raises ValueError for anything else."""
         try:
             with np.load(io.BytesIO(stored), allow_pickle=False) as file:
-                about = json.loads(file["about"].tobytes())
-                space = Space(tuple(about["languages"]), file["means"], file["common"], file["axes"])
-                entries = tuple(_entry(entry) for entry in about["entries"])
-                return cls(about["method"], entries, file["centres"], space, about["learned_from"])
-        except (KeyError, ValueError, OSError, EOFError) as error:
+                return cls._from(json.loads(file["about"].tobytes()), file)
+        except (KeyError, ValueError, OSError, EOFError, TypeError) as error:
             raise ValueError("not a stored model") from error
+
+    @classmethod
+    def _from(cls, about: Mapping[str, Any], file: Mapping[str, Any]) -> Model:
+        entries = tuple(_entry(entry) for entry in about["entries"])
+        space = Space(tuple(about["languages"]), file["means"], file["axes"])
+        held = (file["entry"], file["word"], file["weight"])
+        words = Lexicon(tuple(about["words"]), file["rarity"], about["unknown"], len(entries), *held)
+        return cls(about["method"], entries, file["centres"], file["favour"], space, words, about["learned_from"])
 
 
 def _entry(said: Mapping[str, Any]) -> Entry:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.analysis.pain_points.space import Matrix, unit
+from app.analysis.pain_points.space import DECIMALS, Matrix, unit
 
 BLEND = 0.5  # how much of its comment a mention takes on
-FITS = 0.24  # similarity from which a mention fits an entry
-LAST_RESORT = 0.12  # the same for the best mention of a comment in which nothing fits
+WORDS = 0.5  # weight of shared words beside similarity of meaning
+FITS = 0.3  # fit from which a mention raises an entry
+LAST_RESORT = 0.15  # the same for the best mention of a comment in which nothing fits
 MARGIN = 0.06  # how much better than the comment's leading entry another one must fit to be a second pain point
 SUREST = 0.99  # no assignment is certain
 NONE = -1
@@ -19,7 +20,7 @@ NONE = -1
 
 @dataclass(frozen=True)
 class Choice:
-    """Per mention: the number of its entry (NONE without one) and the confidence, 0..1."""
+    """Per mention: the number of its entry (NONE without one) and the confidence, 0…1."""
 
     entry: NDArray[np.intp]
     confidence: Matrix
@@ -34,40 +35,45 @@ def blend(points: Matrix, comment: NDArray[np.intp], weight: float = BLEND) -> M
     return unit(points + weight * unit(sums)[comment])
 
 
-def fit(points: Matrix, centres: Matrix) -> Matrix:
-    """Cosine similarity of every mention with every entry, shape (mentions, entries)."""
-    return np.round(points @ centres.T, 6)
+def fit(points: Matrix, centres: Matrix, overlap: Matrix) -> Matrix:
+    """Likeness in meaning (cosine) plus shared words, of every mention with every entry: (mentions, entries)."""
+    total: Matrix = np.round(points @ centres.T + WORDS * overlap, DECIMALS)
+    return total
 
 
-def choose(fits: Matrix, comment: NDArray[np.intp], has_content: NDArray[np.bool_]) -> Choice:
-    """The entry each mention raises. The mentions of one comment are chosen together, different comments never."""
+def choose(fits: Matrix, favour: Matrix, comment: NDArray[np.intp], has_content: NDArray[np.bool_]) -> Choice:
+    """The entry each mention raises: the best fit, popular entries (`favour`, per entry) winning close calls.
+
+    The mentions of one comment are chosen together, different comments never. Mentions without content get none.
+    """
     entry = np.full(len(fits), NONE, dtype=np.intp)
+    preference = fits + favour
     if fits.size:
         starts = np.flatnonzero(np.r_[True, comment[1:] != comment[:-1]])
         for rows in np.split(np.arange(len(fits)), starts[1:]):
-            entry[rows] = _choose_in_comment(fits[rows], has_content[rows])
-    return Choice(entry, _confidence(fits, entry))
+            entry[rows] = _choose_in_comment(fits[rows], preference[rows], has_content[rows])
+    return Choice(entry, _confidence(fits, preference, entry))
 
 
-def _choose_in_comment(fits: Matrix, has_content: NDArray[np.bool_]) -> NDArray[np.intp]:
-    best = fits.argmax(axis=1)
-    strength = np.where(has_content, fits.max(axis=1), -1.0)
+def _choose_in_comment(fits: Matrix, preference: Matrix, has_content: NDArray[np.bool_]) -> NDArray[np.intp]:
+    best = preference.argmax(axis=1)
+    strength = np.where(has_content, fits[np.arange(len(fits)), best], -1.0)
     lead = int(strength.argmax())
     leading = int(best[lead])
     if strength[lead] < FITS:
-        best[:] = NONE
-        best[lead] = leading if strength[lead] >= LAST_RESORT else NONE
-        return best
-    second = strength >= np.maximum(FITS, fits[:, leading] + MARGIN)
-    follows = ~second & (fits[:, leading] >= FITS) & has_content
-    return np.where(second, best, np.where(follows, leading, NONE))
+        only = np.full(len(fits), NONE, dtype=np.intp)
+        only[lead] = leading if strength[lead] >= LAST_RESORT else NONE
+        return only
+    own = (strength >= FITS) & (strength >= fits[:, leading] + MARGIN)
+    follows = has_content & (fits[:, leading] >= FITS)
+    chosen: NDArray[np.intp] = np.where(own, best, np.where(follows, leading, NONE))
+    return chosen
 
 
-def _confidence(fits: Matrix, entry: NDArray[np.intp]) -> Matrix:
-    """Rises with the similarity to the entry and with its lead over the next one."""
+def _confidence(fits: Matrix, preference: Matrix, entry: NDArray[np.intp]) -> Matrix:
+    """Rises with the fit to the entry and with its lead over the next one."""
     out = np.zeros(len(fits))
     for i in np.flatnonzero(entry != NONE):
-        own = fits[i, entry[i]]
-        rest = np.delete(fits[i], entry[i]).max(initial=0.0)
-        out[i] = 1 / (1 + np.exp(-(10 * (own - FITS) + 6 * (own - rest))))
+        lead = preference[i, entry[i]] - np.delete(preference[i], entry[i]).max(initial=-1.0)
+        out[i] = 1 / (1 + np.exp(-(6 * (fits[i, entry[i]] - FITS) + 5 * lead)))
     return np.minimum(np.round(out, 2), SUREST)

@@ -1,10 +1,15 @@
-"""The shipped catalogue: the pain points every survey starts with, read from the data files beside this module."""
+"""The shipped pain points, read from the data files beside this module.
+
+The catalogue is what every survey starts with. The shelf holds subjects of single trades (batteries, breakfast,
+homework); one of them joins a survey's pain points once enough of its comments are about it.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -12,14 +17,22 @@ from typing import Any
 from app.analysis.types import Entry
 
 FOLDER = files("app.analysis.pain_points") / "catalogue"
+SHELF = files("app.analysis.pain_points") / "shelf"
 
 
+@cache
 def shipped() -> tuple[Entry, ...]:
     """The entries of `entries.toml` in their order, with name and seed phrases in every language there is."""
     return read(FOLDER)
 
 
-@lru_cache(maxsize=4)
+@cache
+def shelf() -> tuple[Entry, ...]:
+    """The subjects that wait for a survey they matter to; as entries of the catalogue they count as discovered."""
+    languages = _languages(SHELF)
+    return tuple(replace(_entry(id_, table, languages), origin="discovered") for id_, table in languages["en"].items())
+
+
 def read(folder: Traversable) -> tuple[Entry, ...]:
     """A catalogue folder: `entries.toml` and one `<language>.toml` each. A name is at most 40 characters.
 

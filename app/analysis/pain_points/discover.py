@@ -1,53 +1,104 @@
-"""Learn the centres of the pain points from the mentions: the known ones anchored, new ones where nothing fits."""
+"""Learn the centres of the pain points from the mentions, and find the ones the catalogue does not know.
+
+Known entries move towards their mentions, but never further than half-way from their seeds: a name stays true. What
+is new comes from two places: the shelf, whose subjects join when enough mentions prefer them, and groups of mentions
+that nothing known fits.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.analysis.pain_points.space import Matrix, unit
+from app.analysis.pain_points.space import DECIMALS, Matrix, unit
 
-ANCHOR = 5.0  # the seeds of an entry weigh as much as this many mentions
-ROUNDS = 12
-ENOUGH = 60  # mentions from which on looking for something new makes sense
-SOUGHT = 8  # new pain points looked for
-WORST = 0.5  # share of the mentions, those that fit worst, among which they are sought
-LEAST_SHARE = 0.012  # a new pain point holds at least this share of the mentions
-LEAST = 5  # and this many
-TIGHT = 0.3  # and its mentions are on average at least this near to its centre
+ROUNDS = 8
+PULL = 1.0  # how strongly the mean of its mentions pulls an entry, its seeds pulling with 1
+HESITANCE = 5.0  # with this many mentions the pull is half of that
+FAVOUR = 0.05  # a mention leans towards entries that many others raise: weight of the logarithm of their share
+WORTHWHILE = 0.01  # share of the mentions that a discovered entry holds at least
+CLEAR = 0.5  # fit from which a mention is clearly about an entry
+CLEARLY = 0.0025  # share of the mentions that are clearly about it at least
+LEAST, LEAST_CLEAR = 5, 4  # and their numbers at least
+STEPS = 3  # the shelf is cleared in so many steps, each giving the mentions of the removed to the rest
+SOUGHT, EACH = 12, 40  # groups looked for at most: one for so many mentions that fit nothing
+STRAY = 0.45  # a mention whose best fit is below this may belong to something new
+BETTER = 0.1  # how much nearer the mentions of a group are to its centre than to anything known
+ENOUGH = 60  # mentions from which on looking for groups makes sense
+TIGHT = 0.55  # mean similarity of a group's mentions to its centre
 
 
-def settle(points: Matrix, centres: Matrix, anchors: NDArray[np.float64]) -> Matrix:
-    """Spherical k-means in which centre k starts at, and is held by, `anchors[k]` copies of its seed."""
-    now = centres
-    for _ in range(ROUNDS):
-        sums = anchors[:, None] * centres
-        np.add.at(sums, (points @ now.T).round(6).argmax(axis=1), points)
-        moved = unit(sums)
-        if np.array_equal(moved, now):
+@dataclass(frozen=True)
+class Settled:
+    """Centres (entries, axes), and per entry what its popularity adds to every similarity (0 the most popular)."""
+
+    centres: Matrix
+    favour: Matrix
+    counts: NDArray[np.intp]
+    clear: NDArray[np.intp]  # mentions of each entry that are clearly about it
+
+
+def settle(points: Matrix, overlap: Matrix, seeds: Matrix) -> Settled:
+    """Spherical k-means held by its seeds: `points` (mentions, axes), `overlap` (mentions, entries), `seeds`."""
+    centres, favour = seeds, np.zeros(len(seeds))
+    counts = clear = np.zeros(len(seeds), dtype=np.intp)
+    for _ in range(ROUNDS if len(points) else 0):
+        fits = (points @ centres.T + overlap).round(DECIMALS)
+        chosen = (fits + favour).argmax(axis=1)
+        counts = np.bincount(chosen, minlength=len(seeds))
+        clear = np.bincount(chosen[fits[np.arange(len(fits)), chosen] >= CLEAR], minlength=len(seeds))
+        sums = np.zeros_like(seeds)
+        np.add.at(sums, chosen, points)
+        moved = unit(seeds + PULL * sums / (counts + HESITANCE)[:, None])
+        favour = popularity(counts)
+        if np.array_equal(moved, centres):
             break
-        now = moved
-    return now
+        centres = moved
+    return Settled(centres, favour, counts, clear)
 
 
-def discover(points: Matrix, known: Matrix) -> Matrix:
-    """Centres of new pain points among the mentions that fit the `known` centres worst; often none."""
-    if len(points) < ENOUGH:
-        return np.zeros((0, points.shape[1]))
+def popularity(counts: NDArray[np.intp]) -> Matrix:
+    """`FAVOUR` times the logarithm of each share, 0 for the largest; nobody yet gives zeros."""
+    shares = np.log(counts + 1.0)
+    return np.asarray(np.round(FAVOUR * (shares - shares.max(initial=0.0)), DECIMALS))
+
+
+def take_from_shelf(points: Matrix, overlap: Matrix, seeds: Matrix, shelved: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which entries take part: all that are not `shelved`, and the shelved ones that enough mentions prefer."""
+    stays = np.ones(len(seeds), dtype=np.bool_)
+    least = max(LEAST, WORTHWHILE * len(points))
+    least_clear = max(LEAST_CLEAR, CLEARLY * len(points))
+    for step in range(1, STEPS + 1):
+        settled = settle(points, overlap[:, stays], seeds[stays])
+        enough = (settled.counts >= least * step / STEPS) & (settled.clear >= least_clear * step / STEPS)
+        stays[stays] = ~shelved[stays] | enough
+    return stays
+
+
+def find_groups(points: Matrix, best: Matrix) -> Matrix:
+    """Centres of large and tight groups among the mentions whose `best` fit with all known is low; often none."""
     from sklearn.cluster import kmeans_plusplus
 
-    worst = np.argsort((points @ known.T).max(axis=1).round(6), kind="stable")[: int(WORST * len(points))]
-    seeds, _ = kmeans_plusplus(points[worst], SOUGHT, random_state=0)
-    new = settle(points[worst], unit(seeds), np.zeros(SOUGHT) + 1e-3)
-    return new[_large_and_tight(points, np.vstack([known, new]), len(known))]
-
-
-def _large_and_tight(points: Matrix, centres: Matrix, known: int) -> NDArray[np.bool_]:
-    similar = (points @ centres.T).round(6)
+    stray = points[best < STRAY]
+    if len(stray) < ENOUGH:
+        return np.zeros((0, points.shape[1]))
+    sought = min(SOUGHT, len(stray) // EACH)
+    first, _ = kmeans_plusplus(stray, sought, random_state=0)
+    centres = unit(first)
+    for _ in range(ROUNDS):
+        chosen = (stray @ centres.T).round(DECIMALS).argmax(axis=1)
+        centres = unit(np.array([stray[chosen == k].sum(axis=0) + 1e-3 * centres[k] for k in range(sought)]))
+    least = max(LEAST, WORTHWHILE * len(points))
+    similar = (stray @ centres.T).round(DECIMALS)
     own = similar.argmax(axis=1)
-    least = max(LEAST, LEAST_SHARE * len(points))
-    return np.array([_holds(similar[own == k, k], least) for k in range(known, len(centres))], dtype=np.bool_)
+    groups = [_holds(similar[own == k, k], best[best < STRAY][own == k], least) for k in range(sought)]
+    return centres[np.array(groups, dtype=np.bool_)]
 
 
-def _holds(similar: Matrix, least: float) -> bool:
-    return len(similar) >= least and float(similar.mean()) >= TIGHT
+def _holds(similar: Matrix, best: Matrix, least: float) -> bool:
+    """Whether a group is large, tight, and something else than what is known."""
+    if len(similar) < least:
+        return False
+    return float(similar.mean()) >= max(TIGHT, float(best.mean()) + BETTER)

@@ -37,7 +37,8 @@ class Encoder(Protocol):
 
 def compact(vectors: Vectors) -> NDArray[np.int8]:
     """Eight bits a component, for keeping. `compact(expand(q))` is `q` again."""
-    return np.rint(vectors / STEP).clip(-127, 127).astype(np.int8)
+    rows: NDArray[np.int8] = np.rint(vectors / STEP).clip(-127, 127).astype(np.int8)
+    return rows
 
 
 def expand(rows: NDArray[np.int8]) -> Vectors:
@@ -105,11 +106,25 @@ def _encode_group(model: Any, group: list[list[int]]) -> NDArray[np.int8]:
     return compact(out[: len(group)])
 
 
+class Remembering:
+    """An encoder that keeps what it has encoded, for passes that ask for the same texts again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._rows: dict[str, NDArray[np.int8]] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """What the encoder behind it answers."""
+        missing = sorted(set(texts) - self._rows.keys())
+        self._rows.update(zip(missing, compact(self._encoder.encode(missing)), strict=True))
+        return expand(np.array([self._rows[text] for text in texts])) if texts else self._encoder.encode([])
+
+
 _in_process: UseEncoder | None = None  # one model per process of the pool
 
 
 def _start_process() -> None:
-    global _in_process
+    global _in_process  # noqa: PLW0603 - the pool gives its processes no other place to keep something
     _in_process = UseEncoder(processes=1)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from app.analysis.text import cues
 from app.analysis.text.tokens import Token, stems
@@ -49,7 +50,7 @@ def count(texts: Iterable[str], language: str) -> Counts:
     counts = Counts()
     for text in texts:
         tokens = subjects(text, language)
-        pairs = [(a, b) for a, b in zip(tokens, tokens[1:], strict=False) if b.start - a.end <= 1]
+        pairs = [(a, b) for a, b in pairwise(tokens) if b.start - a.end <= 1]
         counts.mentions += 1
         counts.words.update({token.stem for token in tokens})
         counts.pairs.update({(a.stem, b.stem) for a, b in pairs})

@@ -1,14 +1,20 @@
 import numpy as np
 import pytest
 
-from app.analysis.pain_points.assign import FITS, LAST_RESORT, MARGIN, NONE, blend, choose, fit
+from app.analysis.pain_points.assign import FITS, LAST_RESORT, MARGIN, NONE, WORDS, blend, choose, fit
 
 TALKING = np.array([True, True, True])
+NO_FAVOUR = np.zeros(2)
 
 
-def chosen(fits: list[list[float]], comment: list[int], talking: list[bool] | None = None) -> list[int]:
+def chosen(
+    fits: list[list[float]],
+    comment: list[int],
+    talking: list[bool] | None = None,
+    favour: tuple[float, float] = (0.0, 0.0),
+) -> list[int]:
     content = np.array(talking or [True] * len(fits))
-    return choose(np.array(fits), np.array(comment), content).entry.tolist()
+    return choose(np.array(fits), np.array(favour), np.array(comment), content).entry.tolist()
 
 
 def test_a_mention_raises_the_entry_it_fits_best() -> None:
@@ -42,20 +48,22 @@ def test_empty_talk_is_never_forced() -> None:
 
 
 def test_no_mentions_give_no_choices() -> None:
-    choice = choose(np.zeros((0, 3)), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.bool_))
+    choice = choose(np.zeros((0, 2)), NO_FAVOUR, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.bool_))
 
     assert choice.entry.size == choice.confidence.size == 0
 
 
 def test_confidence_rises_with_the_fit_and_with_the_lead() -> None:
-    close, weak, strong = choose(np.array([[0.6, 0.55], [0.3, 0.0], [0.6, 0.0]]), np.arange(3), TALKING).confidence
+    close, weak, strong = choose(
+        np.array([[0.6, 0.55], [0.35, 0.0], [0.6, 0.0]]), NO_FAVOUR, np.arange(3), TALKING
+    ).confidence
 
     assert 0 < weak < strong < 1
     assert close < strong
 
 
 def test_an_unassigned_mention_has_no_confidence() -> None:
-    assert choose(np.array([[0.0, 0.0]]), np.array([0]), np.array([True])).confidence.tolist() == [0.0]
+    assert choose(np.array([[0.0, 0.0]]), NO_FAVOUR, np.array([0]), np.array([True])).confidence.tolist() == [0.0]
 
 
 def test_blending_moves_mentions_of_one_comment_towards_each_other_only() -> None:
@@ -67,8 +75,15 @@ def test_blending_moves_mentions_of_one_comment_towards_each_other_only() -> Non
     assert mixed[2].tolist() == [0.0, 1.0]
 
 
-def test_fit_is_the_cosine() -> None:
-    assert fit(np.array([[1.0, 0.0]]), np.array([[0.6, 0.8], [0.0, 1.0]])).tolist() == [[0.6, 0.0]]
+def test_fit_adds_shared_words_to_likeness_in_meaning() -> None:
+    centres, overlap = np.array([[0.6, 0.8], [0.0, 1.0]]), np.array([[0.0, 0.4]])
+
+    assert fit(np.array([[1.0, 0.0]]), centres, overlap).tolist() == [[0.6, 0.4 * WORDS]]
+
+
+def test_close_calls_go_to_the_entry_that_more_people_raise() -> None:
+    assert chosen([[0.50, 0.52]], [0], favour=(0.0, -0.1)) == [0]
+    assert chosen([[0.50, 0.70]], [0], favour=(0.0, -0.1)) == [1]
 
 
 @pytest.mark.parametrize("weight", [0.0, 1.0])

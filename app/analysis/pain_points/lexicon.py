@@ -1,0 +1,122 @@
+"""The words of the pain points: a second opinion beside the vectors, for words that mean one thing only.
+
+To a sentence encoder "it crashes" is near to road accidents; the word "crash" stands in the seeds of one entry.
+Mentions and entries are bags of stems weighted by rarity (TF-IDF), compared by cosine within one language.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.analysis.pain_points.space import DECIMALS, Matrix
+from app.analysis.text.tokens import stems
+
+COMMON = 50  # added to the number of mentions, so that few comments do not make every word look frequent
+SEEDED = 400  # the seed phrases of one language count as mentions: about so many
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`words` are stems behind their language ("en:crash"); `rarity` their weights; `unknown` that of all others.
+
+    Entry number `entry[i]` holds word number `word[i]` with `weight[i]`.
+    """
+
+    words: tuple[str, ...]
+    rarity: Matrix
+    unknown: float
+    entries: int
+    entry: NDArray[np.intp]
+    word: NDArray[np.intp]
+    weight: Matrix
+
+    def overlap(self, texts: Sequence[str], languages: Sequence[str]) -> Matrix:
+        """How far each text speaks in the words of each entry, 0…1, shape (texts, entries)."""
+        table = np.zeros((len(texts), self.entries))
+        for row, (text, language) in enumerate(zip(texts, languages, strict=True)):
+            said = sorted(set(keys(text, language)))
+            length = np.sqrt(sum(self._rarity_of(key) ** 2 for key in said))
+            for key in said:
+                for k, weight in self._holders.get(key, ()):
+                    table[row, k] += self._rarity_of(key) * weight / length
+        return np.round(table, DECIMALS)
+
+    def widened(self, more: int) -> Lexicon:
+        """The same with so many more entries, which hold no words."""
+        return replace(self, entries=self.entries + more)
+
+    def only(self, entries: NDArray[np.intp]) -> Lexicon:
+        """The lexicon of the entries listed, in ascending order, numbered as listed."""
+        rows = np.isin(self.entry, entries)
+        number = np.searchsorted(entries, self.entry[rows]).astype(np.intp)
+        return replace(self, entries=len(entries), entry=number, word=self.word[rows], weight=self.weight[rows])
+
+    def _rarity_of(self, key: str) -> float:
+        i = self._number.get(key)
+        return self.unknown if i is None else float(self.rarity[i])
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {word: i for i, word in enumerate(self.words)}
+
+    @cached_property
+    def _holders(self) -> dict[str, list[tuple[int, float]]]:
+        """Which entries hold a word, and how heavily."""
+        holders: dict[str, list[tuple[int, float]]] = {}
+        for k, i, weight in zip(self.entry.tolist(), self.word.tolist(), self.weight.tolist(), strict=True):
+            holders.setdefault(self.words[i], []).append((k, weight))
+        return holders
+
+
+def keys(text: str, language: str) -> list[str]:
+    """The stems of a text, each behind its language."""
+    return [f"{language}:{token.stem}" for token in stems(text, language)]
+
+
+def learn(
+    texts: Sequence[str],
+    languages: Sequence[str],
+    seeds: Sequence[tuple[str, str, int]],
+    entries: int,
+) -> Lexicon:
+    """A lexicon from mentions and from `seeds`: phrases with their language and the number of their entry.
+
+    A word is rare if few mentions say it, and telling if few entries hold it.
+    """
+    frequency = Counter(key for text, code in zip(texts, languages, strict=True) for key in set(keys(text, code)))
+    held = _held(seeds)
+    words = tuple(sorted({*held, *(key for key, n in frequency.items() if n > 1)}))
+    frequency.update({key: sum(counts.values()) for key, counts in held.items()})
+    unknown = float(np.log(len(texts) + COMMON + SEEDED))
+    telling = {key: (np.log((entries + 1) / len(held[key])) / np.log(entries + 1)) ** 2 for key in held}
+    rarity = np.array([(unknown - np.log(frequency[key] + 1)) * telling.get(key, 1.0) for key in words])
+    return Lexicon(words, np.round(rarity, DECIMALS), unknown, entries, *_weights(held, words, rarity))
+
+
+def _held(seeds: Iterable[tuple[str, str, int]]) -> dict[str, Counter[int]]:
+    """How many seed phrases of each entry hold a word."""
+    held: dict[str, Counter[int]] = {}
+    for text, code, k in seeds:
+        for key in set(keys(text, code)):
+            held.setdefault(key, Counter())[k] += 1
+    return held
+
+
+def _weights(
+    held: dict[str, Counter[int]], words: Sequence[str], rarity: Matrix
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Matrix]:
+    """Entry, word and weight side by side: the words of an entry in one language have length one together."""
+    rows = [(k, i, n**0.5 * rarity[i]) for i, key in enumerate(words) for k, n in sorted(held.get(key, {}).items())]
+    lengths: Counter[tuple[int, str]] = Counter()
+    for k, i, weight in rows:
+        lengths[k, words[i].split(":")[0]] += weight**2
+    scaled = [weight / max(np.sqrt(lengths[k, words[i].split(":")[0]]), 1e-9) for k, i, weight in rows]
+    entry, word = np.array([row[0] for row in rows], np.intp), np.array([row[1] for row in rows], np.intp)
+    rounded: Matrix = np.round(np.array(scaled, dtype=np.float64), DECIMALS)
+    return entry, word, rounded
