@@ -200,3 +200,22 @@ def test_behind_one_proxy_only_its_own_word_counts(tmp_path: Path, header: str) 
     answer = app.test_client().get("/", headers={"X-Forwarded-For": f"{header}, 203.0.113.9"})
 
     assert answer.text == "203.0.113.9"
+
+
+def test_an_office_behind_one_address_answers_in_peace(store: SharedStorage) -> None:
+    limiter, waits = Limiter(store), []
+
+    for second in range(0, 600, 3):
+        with time_machine.travel(NOON + timedelta(seconds=second), tick=False):
+            waits += [limiter.wait(limits, ("office", "shop")) for limits in (rate_limits.WIDGET, rate_limits.COMMENTS)]
+
+    assert waits == [None] * 400
+
+
+def test_a_script_behind_one_address_does_not(store: SharedStorage) -> None:
+    limiter = Limiter(store)
+
+    with time_machine.travel(NOON, tick=False):
+        waits = [limiter.wait(rate_limits.WIDGET, ("script", "shop")) for _ in range(500)]
+
+    assert waits.count(None) == 60
