@@ -1,10 +1,17 @@
 """How gunicorn runs Whyscore. Reasons: docs/operations.md."""
 
 import os
+import shutil
 
 from app.config import load
 
 settings = load()
+
+counters = settings["DATA_DIR"] / "metrics"  # the processes count together; set before anything counts
+shutil.rmtree(counters, ignore_errors=True)
+counters.mkdir(parents=True, mode=0o700)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counters)
+
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))

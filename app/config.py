@@ -42,6 +42,7 @@ def _settings(env: Env) -> dict[str, Any]:
         "PROXY_COUNT": env.int("PROXY_COUNT", 0, validate=_not_negative),
         "RATE_LIMITS": env.bool("RATE_LIMITS", True),
         "WEB_THREADS": env.int("WEB_THREADS", 8, validate=_at_least_three),
+        "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
         "LOG_LEVEL": env.str("LOG_LEVEL", "INFO").upper(),
         "HTTPS": https,
         "SESSION_COOKIE_NAME": "__Host-session" if https else "session",

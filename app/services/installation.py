@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,8 +11,9 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from app.extensions import db
+from app.models import engines
 
-REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse", "fuseblk", "fuse.sshfs"}
+REMOTE = {"nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "fuse", "fuseblk"}
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -28,7 +30,7 @@ def head() -> str | None:
 
 def schema() -> str | None:
     """The schema the database has, None for an empty one."""
-    with db.engine.connect() as connection:
+    with engines.reading(db.engine).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -41,9 +43,9 @@ def _schema_problems() -> list[str]:
 def _sqlite_problems() -> list[str]:
     path = Path(current_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
     found = []
-    if file_system(path.parent) in REMOTE:
+    if is_remote(file_system(path.parent)):
         found.append(f"{path.parent} is on a network volume, where SQLite loses answers: use a local disk")
-    with db.engine.connect() as connection:
+    with engines.reading(db.engine).connect() as connection:
         if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
             found.append("the database is not in WAL mode: run `flask --app wsgi db upgrade`")
         check = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
@@ -52,15 +54,26 @@ def _sqlite_problems() -> list[str]:
     return found
 
 
-def file_system(folder: Path) -> str:
-    """The type of file system a folder is on, as the kernel names it."""
-    mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
+def is_remote(kind: str) -> bool:
+    """Whether a type of file system is one over a network or in user space, as "nfs4" or "fuse.sshfs"."""
+    return kind.partition(".")[0] in REMOTE
+
+
+def file_system(folder: Path, table: str | None = None) -> str:
+    """The type of file system a folder is on, as the kernel names it in its table of mounts."""
+    lines = (Path("/proc/mounts").read_text() if table is None else table).splitlines()
+    mounts = [(_unescaped(point), kind) for _device, point, kind, *_ in map(str.split, lines)]
     inside = [(point, kind) for point, kind in mounts if folder.resolve().is_relative_to(point)]
-    return max(inside, key=lambda mount: len(mount[0]))[1] if inside else ""
+    return max(reversed(inside), key=lambda mount: len(mount[0]))[1] if inside else ""  # the latest mount hides others
+
+
+def _unescaped(point: str) -> str:
+    """The kernel writes a space in a path as its octal number."""
+    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), point)
 
 
 def _postgresql_problems() -> list[str]:
-    with db.engine.connect() as connection:
+    with engines.reading(db.engine).connect() as connection:
         values = {name: connection.execute(sa.text(f"SHOW {name}")).scalar() for name in DURABLE}
     return [
         f"PostgreSQL has {name}={value}, so an acknowledged answer could be lost: set it to on"

@@ -159,6 +159,9 @@ COPIED = (
 )  # fmt: skip
 
 
+FACTS = ("language", "touchpoint", "monthly_revenue", "customer_since")
+
+
 def _already_there(survey_id: int, answer: Answer) -> Response:
     same = Response.nonce == answer.nonce
     if answer.external_id is not None:
@@ -175,11 +178,23 @@ def _locked(*conditions: sa.ColumnElement[bool]) -> Response | None:
 
 def _repeat(survey: Survey, response: Response, answer: Answer) -> Stored:
     """The same score again is the same answer; another one is an edit, by a known respondent in the whole window."""
-    is_widget = answer.source == "widget"
-    comment = response.comment if is_widget else clean_comment(answer.comment)
-    limit = timedelta(days=survey.window_days) if response.respondent_id and is_widget else CHANGEABLE
-    outcome = _edit(response, answer.score, comment, limit if is_widget else None)
-    return Stored(response.id, outcome)
+    if answer.source == "widget":
+        limit = timedelta(days=survey.window_days) if response.respondent_id else CHANGEABLE
+        return Stored(response.id, _edit(response, answer.score, response.comment, limit))
+    is_better_known = _learn_facts(response, answer)
+    outcome = _edit(response, answer.score, clean_comment(answer.comment), None)
+    if is_better_known and outcome == "repeated":
+        _tell("response.updated", survey, response.id, response.score, response.revision, now())
+    return Stored(response.id, "changed" if is_better_known else outcome)
+
+
+def _learn_facts(response: Response, answer: Answer) -> bool:
+    """Take over what a host now says about the person or the moment; whether anything was new."""
+    said = {name: getattr(answer, name) for name in FACTS} | {"attributes": dict(answer.attributes)}
+    new = {name: value for name, value in said.items() if value and value != getattr(response, name)}
+    for name, value in new.items():
+        setattr(response, name, value)
+    return bool(new)
 
 
 def _edit(response: Response, score: int, comment: str | None, limit: timedelta | None) -> Outcome:

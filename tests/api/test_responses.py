@@ -455,12 +455,6 @@ def test_comments_of_a_handful_stay_closed_where_a_filter_picked_them(program: P
     assert (everything["withheld"], everything["responses"][0]["comment"]) == (False, "Slow")
 
 
-def test_marked_answers_are_not_listed(program: Program) -> None:
-    rows.store(program.survey, [Said(3), Said(0, more={"mark": "honeypot"})])
-
-    assert [one["score"] for one in program.get().get_json()["responses"]] == [3]
-
-
 @pytest.mark.parametrize(
     "query",
     [

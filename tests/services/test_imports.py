@@ -147,3 +147,16 @@ def test_nine_hundred_rows_take_several_transactions_and_lose_none(survey: Surve
 
     assert imported.outcomes == {"created": 1200}
     assert len(stored()) == 1200
+
+
+def test_what_is_known_of_a_customer_is_brought_up_to_date(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("external_id,score,plan\na-1,9,free\n")
+    bring_in(survey, file)
+    file.write_text("external_id,score,plan,monthly_revenue\na-1,9,team,20\n")
+
+    again = bring_in(survey, file)
+
+    assert again.outcomes == {"changed": 1}
+    (response,) = stored()
+    assert (response.attributes, response.monthly_revenue, response.revision) == ({"plan": "team"}, 20, 1)
