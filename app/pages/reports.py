@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.analysis import minimums
 from app.errors import Invalid
 from app.models import Survey, now
-from app.pages import access, filter_form
+from app.pages import access, filter_form, snippets
 from app.reports import exports
 from app.reports.filters import Filters
 from app.reports.report import Report, to_json
@@ -44,6 +44,7 @@ def show(key: str) -> ResponseReturnValue:
         survey=survey,
         form=filter_form.fill(survey, request.args, filters),
         is_print=listing.is_print,
+        snippet=snippets.iframe(survey),
         sorts=_sorts(),
         sorted_by=partial(_sorted_by, filters),
         comments=None if report.has_ranking else evidence.latest(survey, report, language()),

@@ -76,7 +76,7 @@ def trend(report: Report) -> str:
     shown = [point for point in report.trend if point.interval]
     if not shown:
         return gettext("Too few answers for a trend")
-    return gettext("NPS from %(first)s to %(last)s", first=step(shown[0]), last=step(shown[-1]))
+    return gettext("NPS from %(first)s to %(last)s", first=step(shown[0]), last=wording.day(shown[-1].period.last))
 
 
 def step(point: TrendPoint) -> str:

@@ -229,7 +229,7 @@ def test_a_survey_without_answers_says_how_to_get_some(survey: Survey, reader: R
     text = reader.sees("/surveys/shop/report").text
 
     assert "No answers yet" in text
-    assert '<iframe src="http://localhost/w/shop"' in text
+    assert '<iframe src="http://localhost/w/shop?lang=en" title="Feedback about Shop"' in text
     assert "https://shop.example" in text
     assert not re.search(r"\b0 %|\+0\b", text)
 

@@ -1,0 +1,111 @@
+"""The pages people read, in a real browser: accessible in every look, and never wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app.services import users
+from tests import rows
+from tests.journeys.site import Site
+from tests.rows import Said
+
+pytestmark = pytest.mark.browser
+
+EMAIL, PASSWORD = "ann@example.com", "correct horse battery"
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "forced colours": {"viewport": {"width": 1280, "height": 900}, "forced_colors": "active"},
+    "small": {"viewport": {"width": 320, "height": 700}},
+}
+PAGES = {
+    "report": "/surveys/read/report",
+    "sorted and filtered": "/surveys/read/report?language=en&attr.plan=team&sort=impact",
+    "to be printed": "/surveys/read/report?print=1",
+    "refused": "/surveys/read/report?from=nonsense",
+    "narrow": "/surveys/read/report?language=xx",
+    "too few": "/surveys/few/report",
+    "empty": "/surveys/empty/report",
+    "pain point": "/surveys/read/pain-points/support",
+    "surveys": "/surveys",
+    "not found": "/surveys/none/report",
+}
+
+
+@pytest.fixture(scope="module")
+def read(site: Site) -> None:
+    """A survey with the data set V5 and segments, one with few answers, one without any; and somebody to read them."""
+    with site.inside():
+        users.create(EMAIL, PASSWORD, is_admin=True)
+        survey = rows.survey("read", "Blue Heron Analytics")
+        plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
+        at = rows.now_at_noon()
+        rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in plans)])
+        rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
+        rows.survey("empty", "Empty")
+
+
+@pytest.fixture(params=LOOKS)
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: None) -> Iterator[Page]:
+    """A page of somebody who has signed in, in one of the looks."""
+    context = browser.new_context(**LOOKS[request.param])
+    page = context.new_page()
+    page.goto(f"{site.url}/login")
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    yield page
+    context.close()
+
+
+def test_every_page_passes_the_checker_and_fits_the_screen(page: Page, site: Site, axe: str) -> None:
+    for name, address in PAGES.items():
+        page.goto(site.url + address)
+        page.evaluate(axe)
+
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+        told = [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found]
+        assert told == [], name
+        assert wide <= 0, name
+
+
+def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: None, axe: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site.url}/login")
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.evaluate(axe)
+
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+
+    assert [one["id"] for one in found] == []
+    assert page.get_by_role("alert").is_visible()
+    context.close()
+
+
+def test_a_reader_without_script_finds_the_words_behind_the_first_rank(
+    browser: Browser, site: Site, read: None
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.url}/surveys/read/report")
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+    page.get_by_label("Compare with").select_option("nothing")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("link", name="Speed up support responses").click()
+
+    assert page.url == f"{site.url}/surveys/read/pain-points/support?compare=none"
+    assert page.locator("mark").count() > 20
+    assert page.locator("h1").inner_text() == "Speed up support responses"
+    context.close()
