@@ -7,7 +7,9 @@ from http import HTTPStatus
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from app.models.transaction import NotSavedError
 
@@ -85,6 +87,7 @@ class Unavailable(Refusal):
     retry_after = 5
 
 
+AWAY = (OperationalError, InterfaceError, PoolTimeout)  # a read that the database could not serve
 Answer = Callable[[Refusal], ResponseReturnValue]
 
 
@@ -92,6 +95,8 @@ def register(app: Flask, answers: Mapping[str, Answer]) -> None:
     """Turn every exception into an answer in the caller's form; `answers` by path prefix, longest first."""
 
     def respond(error: Exception) -> ResponseReturnValue:
+        if isinstance(error, SecurityError):  # an untrusted host: no address of ours can be made for a page
+            return "This host is not one of TRUSTED_HOSTS.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
         refusal = as_refusal(error)
         if refusal.status >= 500:
             app.logger.error("%s: %s", request.endpoint, type(error).__name__, exc_info=error)
@@ -109,6 +114,8 @@ def as_refusal(error: Exception) -> Refusal:
         return error
     if isinstance(error, NotSavedError):
         return Unavailable("Your answer could not be saved just now. Nothing was lost: please send it again.")
+    if isinstance(error, AWAY):
+        return Unavailable("The database does not answer just now. Please try again in a moment.")
     refusal = Refusal(getattr(error, "description", None) or "Something went wrong on our side.")
     refusal.status = (error.code or 500) if isinstance(error, HTTPException) else 500
     refusal.name = HTTPStatus(refusal.status).phrase.lower().replace(" ", "_")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,22 +30,41 @@ class Job:
 
 def read_news() -> None:
     """Read every comment that is still to be read."""
-    for survey_id in analyses.surveys_with_news():
-        while analyses.read_new(survey_id) == analyses.AT_ONCE:
-            continue
+    _each(analyses.surveys_with_news(), _read_all)
 
 
 def learn_anew() -> None:
     """A full run for every survey that has outgrown its last one."""
-    for survey in surveys.every():
-        if analyses.is_outgrown(survey.id):
-            analyses.run(survey.id)
+    _each([survey.id for survey in surveys.every() if analyses.is_outgrown(survey.id)], analyses.run)
+
+
+def _read_all(survey_id: int) -> None:
+    while analyses.read_new(survey_id) == analyses.AT_ONCE:
+        continue
+
+
+def warm_up() -> None:
+    """Load the encoder before somebody waits for it."""
+    analyses.encoder().encode(["warm up"])
+
+
+def _each(survey_ids: Sequence[int], work: Callable[[int], Any]) -> None:
+    """Do it for every survey; one that fails does not keep the others waiting, but is told about in the end."""
+    failures = []
+    for survey_id in survey_ids:
+        try:
+            work(survey_id)
+        except Exception as error:
+            log.error("survey %s: %s", survey_id, type(error).__name__)
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 JOBS = (
     Job("read new comments", read_news, crontab(minute="*")),
     Job("learn the catalogue anew when a survey has grown", learn_anew, crontab(minute="17")),
-    Job("remove expired sessions and answers", housekeeping.tidy, crontab(minute="43", hour="3")),
+    Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
 )
 
 
@@ -88,8 +107,7 @@ class Ticker(threading.Thread):
             self._try(heartbeats.beat, "jobs")
 
     def _read(self) -> None:
-        with self.app.app_context():
-            analyses.encoder().encode(["warm up"])
+        self._try(warm_up)
         pause = LOOK_EVERY
         while not self.over.wait(pause):
             pause = LOOK_EVERY if self._try(read_news) else min(2 * pause, LONGEST_PAUSE)

@@ -33,7 +33,7 @@ class Scope:
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """The scope as conditions on `Response`. The group is not among them: scores need all three."""
-        found = [Response.survey_id == self.survey_id, Response.mark.is_(None)]
+        found = [Response.survey_id == self.survey_id]
         if self.window is not None:
             found += [Response.created_at >= self.window[0], Response.created_at < self.window[1]]
         if self.filters.language is not None:
@@ -93,8 +93,10 @@ def version(survey_id: int, run_id: int | None) -> tuple[Any, ...]:
     events = db.session.execute(
         sa.select(sa.func.max(Event.id), sa.func.count()).where(Event.survey_id == survey_id)
     ).one()
-    readings = sa.select(sa.func.count()).where(Reading.run_id == run_id)
-    return (*events, run_id, db.session.scalar(readings), *map(_face, catalogue(survey_id)))
+    readings = db.session.execute(  # an edited comment that is read again changes the sum, not the count
+        sa.select(sa.func.count(), sa.func.sum(Reading.revision)).where(Reading.run_id == run_id)
+    ).one()
+    return (*events, run_id, *readings, *map(_face, catalogue(survey_id)))
 
 
 def _face(point: PainPoint) -> tuple[Any, ...]:

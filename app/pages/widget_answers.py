@@ -47,12 +47,7 @@ def _out_of_date(place: Place, draft: Draft) -> OutOfDate | NotAllowed:
 
 def store(place: Place, form: tokens.Form, draft: Draft) -> Stored:
     """Store the answer durably. Words sent again with a known form replace the earlier ones; no words keep them."""
-    answer = _answer(place, form, draft)
-    stored = responses.record(place.survey.id, answer)
-    if draft.has_words_field and stored.outcome != "created":
-        keep = not draft.words
-        return responses.change(place.survey.id, stored.response_id, score=answer.score, comment=draft.words, keep=keep)
-    return stored
+    return responses.record(place.survey.id, _answer(place, form, draft))
 
 
 def _answer(place: Place, form: tokens.Form, draft: Draft) -> Answer:

@@ -82,7 +82,8 @@ def change(survey_id: int, response_id: int, *, score: int | None, comment: str 
         if response is None:
             raise NotFound("There is no such answer.")
         text = response.comment if keep else clean_comment(comment)
-        outcome = _edit(response, response.score if score is None else score, text, CHANGEABLE)
+        limit = _changeable(db.session.get_one(Survey, survey_id), response)
+        outcome = _edit(response, response.score if score is None else score, text, limit)
         response.completed_at = response.completed_at or now()
         return Stored(response.id, outcome)
 
@@ -179,13 +180,20 @@ def _locked(*conditions: sa.ColumnElement[bool]) -> Response | None:
 def _repeat(survey: Survey, response: Response, answer: Answer) -> Stored:
     """The same score again is the same answer; another one is an edit, by a known respondent in the whole window."""
     if answer.source == "widget":
-        limit = timedelta(days=survey.window_days) if response.respondent_id else CHANGEABLE
-        return Stored(response.id, _edit(response, answer.score, response.comment, limit))
+        comment = clean_comment(answer.comment) or response.comment  # a form without words takes none away
+        outcome = _edit(response, answer.score, comment, _changeable(survey, response))
+        response.completed_at = response.completed_at or (now() if answer.is_complete else None)
+        return Stored(response.id, outcome)
     is_better_known = _learn_facts(response, answer)
     outcome = _edit(response, answer.score, clean_comment(answer.comment), None)
     if is_better_known and outcome == "repeated":
         _tell("response.updated", survey, response.id, response.score, response.revision, now())
     return Stored(response.id, "changed" if is_better_known else outcome)
+
+
+def _changeable(survey: Survey, response: Response) -> timedelta:
+    """How long an answer may be changed from the widget: by a known respondent as long as it is their one answer."""
+    return timedelta(days=survey.window_days) if response.respondent_id else CHANGEABLE
 
 
 def _learn_facts(response: Response, answer: Answer) -> bool:

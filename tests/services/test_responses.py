@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
-from app.errors import NotFound, SurveyClosed
+from app.errors import NotFound, SurveyClosed, TooLateToChange
 from app.extensions import db
 from app.models import Event, Response, ResponseRevision
 from app.services import responses, surveys
@@ -110,3 +113,31 @@ def test_what_only_reads_cannot_write(app: Flask) -> None:
 
     db.session.rollback()
     assert surveys.get("shop").name == "Shop"
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(("known", "may_change"), [(True, True), (False, False)])
+def test_after_a_day_only_a_known_respondent_may_still_change_the_answer(known: bool, may_change: bool) -> None:
+    survey = surveys.create("shop", "Shop")
+    who = {"respondent": "user-1", "identity": "verified"} if known else {}
+    with time_machine.travel(datetime.now(UTC) - timedelta(days=30)):
+        stored = responses.record(survey.id, clicked(3, **who))
+
+    if may_change:
+        responses.change(survey.id, stored.response_id, score=5, comment="It got better")
+    else:
+        with pytest.raises(TooLateToChange):
+            responses.change(survey.id, stored.response_id, score=5, comment="It got better")
+
+    assert responses.get(survey.id, stored.response_id).score == (5 if may_change else 3)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_form_sent_again_without_words_takes_none_away() -> None:
+    survey = surveys.create("shop", "Shop")
+    stored = responses.record(survey.id, clicked(3, comment="Too slow", is_complete=True))
+
+    responses.record(survey.id, clicked(4))
+
+    response = responses.get(survey.id, stored.response_id)
+    assert (response.score, response.comment) == (4, "Too slow")
