@@ -109,5 +109,6 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def reading(engine: sa.Engine) -> sa.Engine:
-    """The same engine and pool, but its transactions cannot write."""
-    return engine.execution_options(reading=True, postgresql_readonly=True)
+    """The same engine and pool, but its transactions cannot write and see one state of the database to their end."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    return engine.execution_options(reading=True, postgresql_readonly=True, **options)

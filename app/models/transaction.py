@@ -43,6 +43,17 @@ class TwoWaySession(Session):
         return _readers[engine]
 
 
+def stop_reading() -> None:
+    """End the read transaction: what follows takes long, and PostgreSQL cuts those who idle in a transaction.
+
+    Inside `writing()` nothing is ended. What was read stays as it is.
+    """
+    from app.extensions import db  # the extension is built from this module's session
+
+    if not _writing.get():
+        db.session.commit()
+
+
 class WriteQueue:
     """A fair turn in front of SQLite's write lock: one thread of each process, then one process."""
 

@@ -16,7 +16,7 @@ from app.analysis.pain_points.encoder import UseEncoder
 from app.analysis.types import Comment, Entry, ReadComment
 from app.extensions import db
 from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Response, Survey, now
-from app.models.transaction import writing
+from app.models.transaction import stop_reading, writing
 from app.models.upsert import insert, insert_once, put
 from app.services.vectors import RememberingEncoder
 
@@ -32,7 +32,9 @@ def run(survey_id: int, progress: Progress | None = None) -> AnalysisRun:
     started = _start(survey_id)
     try:
         comments, revisions = _comments(survey_id)
-        model = pipeline.fit(comments, known_entries(survey_id), encoder(), progress=progress)
+        entries = known_entries(survey_id)
+        stop_reading()
+        model = pipeline.fit(comments, entries, encoder(), progress=progress)
         keys = _keep_entries(survey_id, model.entries)
         for part in _parts(comments):
             _keep(started.id, pipeline.read(part, model, encoder()), revisions, keys)
@@ -50,9 +52,9 @@ def read_new(survey_id: int) -> int:
     rows = db.session.execute(_pending(survey_id).limit(AT_ONCE)).all()
     comments, revisions = _as_comments(rows)
     if comments:
-        model = _model(current)
-        readings = pipeline.read(comments, model, encoder())
-        _keep(current.id, readings, revisions, _keys(survey_id))
+        model, keys = _model(current), _keys(survey_id)
+        stop_reading()
+        _keep(current.id, pipeline.read(comments, model, encoder()), revisions, keys)
     return len(comments)
 
 
@@ -133,7 +135,8 @@ def _pending(survey_id: int) -> Any:
 
 def _pending_where(survey_id: Any) -> sa.Select[Any]:
     """Responses with a comment whose present revision the current run has not read."""
-    current = sa.select(CurrentRun.run_id).where(CurrentRun.survey_id == Response.survey_id).scalar_subquery()
+    own = sa.select(CurrentRun.run_id).where(CurrentRun.survey_id == Response.survey_id)
+    current = own.correlate(Response).scalar_subquery()
     is_read = sa.exists().where(
         Reading.response_id == Response.id, Reading.run_id == current, Reading.revision == Response.revision
     )
@@ -167,6 +170,7 @@ def _keep(run_id: int, readings: Sequence[ReadComment], revisions: Mapping[str, 
     """Store what was understood of these comments, in place of what this run knew of them before."""
     ids = [int(reading.id) for reading in readings]
     with writing() as session:
+        session.execute(sa.select(AnalysisRun.id).where(AnalysisRun.id == run_id).with_for_update())  # one at a time
         there = set(session.scalars(sa.select(Response.id).where(Response.id.in_(ids))))  # some may be erased
         kept = [reading for reading in readings if int(reading.id) in there]
         for table in (MentionRow, Reading):

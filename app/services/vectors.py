@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.analysis.pain_points.encoder import Encoder, compact, expand
 from app.extensions import db
 from app.models import Vector
-from app.models.transaction import writing
+from app.models.transaction import stop_reading, writing
 from app.models.upsert import insert_many_once
 
 AT_ONCE = 500  # below the number of variables that every database takes in one statement
@@ -33,6 +33,7 @@ class RememberingEncoder:
             return self.encoder.encode(texts)
         digests = {text: _digest(text) for text in texts}
         known = _known(sorted(set(digests.values())))
+        stop_reading()
         new = sorted(text for text, digest in digests.items() if digest not in known)
         for part in _parts(new, SHARD):
             known |= self._learn(part, digests)

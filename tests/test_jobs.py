@@ -1,0 +1,305 @@
+"""The work behind the pages: a heart that beats, comments read as they come, and nobody harmed by a failure."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from app import create_app, jobs
+from app.extensions import db
+from app.models import AnalysisRun, Heartbeat, LoginSession, MentionRow, Reading, Survey, now, queries
+from app.models.queries import Scope
+from app.models.transaction import writing
+from app.reports.filters import Filters
+from app.services import analyses, heartbeats, responses, surveys
+from app.services.responses import Answer
+from tests.conftest import SETTINGS
+
+CRASH = "The app keeps crashing"
+
+
+def ask(key: str, *comments: str) -> Survey:
+    """A survey and what detractors said in it."""
+    survey = surveys.create(key, key.title())
+    say(survey, *comments)
+    return survey
+
+
+def say(survey: Survey, *comments: str) -> list[int]:
+    """The ids of new answers with these comments."""
+    start = db.session.scalar(sa.text("SELECT count(*) FROM response"))
+    answers = [Answer(f"n{start + place}", 2, "api", comment) for place, comment in enumerate(comments)]
+    return [responses.record(survey.id, answer).response_id for answer in answers]
+
+
+def count(model: type, *conditions: sa.ColumnElement[bool]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model).where(*conditions)) or 0
+
+
+def unread(survey: Survey) -> int:
+    run = queries.current_run(survey.id)
+    return queries.pending(survey.id, run.id if run else None)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_heart_that_beat_a_moment_ago_is_alive_and_one_that_fell_silent_is_not() -> None:
+    assert not heartbeats.is_alive("jobs")
+
+    heartbeats.beat("jobs")
+    assert heartbeats.is_alive("jobs")
+
+    with time_machine.travel(now() + timedelta(seconds=7)):
+        assert not heartbeats.is_alive("jobs")
+        heartbeats.beat("jobs")
+        assert heartbeats.is_alive("jobs")
+    assert count(Heartbeat) == 1
+
+
+class Watch(threading.Event):
+    """An end that comes after so many waits, none of which takes time."""
+
+    def __init__(self, waits: int) -> None:
+        super().__init__()
+        self.waits = waits
+        self.waited: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited.append(timeout)
+        return len(self.waited) > self.waits
+
+
+@pytest.fixture
+def without_tables(tmp_path: Path) -> Iterator[Flask]:
+    """An application whose database was never set up: whatever it tries fails."""
+    app = create_app({**SETTINGS, "DATA_DIR": tmp_path, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"})
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_after_failures_in_a_row_the_looks_become_rarer_up_to_one_a_minute(without_tables: Flask) -> None:
+    ticker = jobs.Ticker(without_tables)
+    ticker.over = Watch(9)
+
+    ticker._read()
+
+    assert ticker.over.waited == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
+
+
+def test_a_database_that_is_away_at_the_start_does_not_end_the_reading(
+    without_tables: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticker = jobs.Ticker(without_tables)
+    ticker.over = Watch(1)
+
+    ticker._read()
+
+    assert [record.message for record in caplog.records] == ["warm_up: OperationalError", "read_news: OperationalError"]
+
+
+def test_a_look_that_succeeds_is_followed_by_the_next_a_second_later(app: Flask) -> None:
+    ticker = jobs.Ticker(app)
+    ticker.over = Watch(3)
+
+    ticker._read()
+
+    assert ticker.over.waited == [1, 1, 1, 1]
+
+
+def test_the_ticker_beats_and_reads_what_comes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = ask("shop", CRASH)
+    analyses.run(survey.id)
+    say(survey, "It crashes whenever I save")
+    monkeypatch.setattr(heartbeats, "EVERY", 0.02)
+    monkeypatch.setattr(jobs, "LOOK_EVERY", 0.02)
+    ticker = jobs.Ticker(app)
+
+    ticker.start()
+    has_read = _becomes_true(lambda: unread(survey) == 0 and heartbeats.is_alive("jobs"))
+    ticker.over.set()
+    ticker.join(10)
+    ticker.reader.join(10)
+
+    assert has_read
+    assert not ticker.is_alive()
+    assert not ticker.reader.is_alive()
+
+
+def _becomes_true(question: object, seconds: float = 20) -> bool:
+    pause, tries = threading.Event(), int(seconds / 0.05)
+    for _ in range(tries):
+        db.session.rollback()  # what others have stored meanwhile
+        if question():  # type: ignore[operator]
+            return True
+        pause.wait(0.05)
+    return False
+
+
+@pytest.mark.usefixtures("app")
+def test_every_survey_is_read_by_its_own_analysis_and_has_its_own_news() -> None:
+    shop, club = ask("shop", CRASH, "Support takes days to answer"), ask("club", CRASH)
+
+    jobs.read_news()
+
+    assert (unread(shop), unread(club)) == (0, 0)
+    assert analyses.surveys_with_news() == []
+
+    say(club, "It crashes whenever I save")
+
+    assert analyses.surveys_with_news() == [club.id]
+    assert (unread(shop), unread(club)) == (0, 1)
+
+
+@pytest.mark.usefixtures("app")
+def test_more_news_than_fit_into_one_transaction_are_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = ask("shop", CRASH)
+    analyses.run(survey.id)
+    say(survey, *[f"{CRASH}, for the {number}th time" for number in range(7)])
+    monkeypatch.setattr(analyses, "AT_ONCE", 2)
+
+    jobs.read_news()
+
+    assert unread(survey) == 0
+    assert count(Reading) == 8
+
+
+@pytest.mark.usefixtures("app")
+def test_a_survey_that_cannot_be_read_does_not_keep_the_others_waiting() -> None:
+    broken, sound = ask("broken", CRASH), ask("sound", CRASH)
+    jobs.read_news()
+    for survey in (broken, sound):
+        say(survey, "It crashes whenever I save")
+    run = analyses.current_run(broken.id)
+    assert run is not None
+    with writing() as session:
+        session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run.id).values(model=b"no model"))
+    _forget_models()
+
+    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the unpacking of such bytes raises
+        jobs.read_news()
+
+    assert (unread(broken), unread(sound)) == (1, 0)
+
+
+def _forget_models() -> None:
+    from flask import current_app
+
+    current_app.extensions.pop("models", None)
+
+
+@pytest.mark.usefixtures("app")
+def test_only_a_survey_that_has_outgrown_its_catalogue_is_learned_anew() -> None:
+    grown, same = ask("grown", CRASH), ask("same", CRASH)
+    jobs.read_news()
+    before = [analyses.current_run(survey.id) for survey in (grown, same)]
+    say(grown, *[f"{CRASH}, for the {number}th time" for number in range(21)])
+
+    jobs.learn_anew()
+
+    after = [analyses.current_run(survey.id) for survey in (grown, same)]
+    assert [run.comments for run in after if run] == [22, 1]
+    assert [run != old for run, old in zip(after, before, strict=True)] == [True, False]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_survey_that_grew_a_little_keeps_its_catalogue() -> None:
+    survey = ask("shop", CRASH)
+    analyses.run(survey.id)
+
+    say(survey, *[f"{CRASH}, for the {number}th time" for number in range(20)])
+
+    assert not analyses.is_outgrown(survey.id)
+
+
+@pytest.mark.parametrize("has_run", [True, False], ids=["news", "first run"])
+def test_two_runners_at_once_store_what_one_would(app: Flask, has_run: bool) -> None:
+    survey = ask("shop", CRASH)
+    if has_run:
+        analyses.run(survey.id)
+    say(survey, *[f"{CRASH}, for the {number}th time" for number in range(30)])
+    db.session.rollback()
+    start = threading.Barrier(2)
+
+    def runner() -> None:
+        with app.app_context():
+            start.wait(10)
+            jobs.read_news()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(runner) for _ in range(2)]:
+            done.result(60)
+
+    run = queries.current_run(survey.id)
+    assert run is not None
+    assert unread(survey) == 0
+    assert count(Reading, Reading.run_id == run.id) == 31
+    assert count(MentionRow, MentionRow.run_id == run.id) == 31
+
+
+def test_a_reader_who_began_before_a_new_run_ends_with_the_old_one(app: Flask) -> None:
+    survey = ask("shop", *[f"{CRASH}, for the {number}th time" for number in range(8)])
+    old = analyses.run(survey.id)
+    scope = Scope(survey.id, old.id, Filters())
+    db.session.rollback()
+    assert analyses.current_run(survey.id) == old
+
+    def run_again() -> int:
+        with app.app_context():
+            return analyses.run(survey.id).id
+
+    with ThreadPoolExecutor(1) as pool:
+        new = pool.submit(run_again).result(60)
+    seen = dict(queries.voices(scope))
+
+    assert new > old.id
+    assert [(sorted(voice.pain_points) != [], number) for voice, number in seen.items()] == [(True, 8)]
+
+
+def test_thinking_holds_no_transaction_open(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = ask("shop", CRASH)
+    held = []
+
+    class Looking(analyses.UseEncoder):
+        def encode(self, texts: object) -> object:
+            held.append(db.session().in_transaction())
+            return super().encode(texts)  # type: ignore[arg-type]
+
+    monkeypatch.setitem(app.extensions, "encoder", analyses.RememberingEncoder(Looking()))
+    say(survey, f"{CRASH} since {now()}")  # never encoded before
+    analyses.run(survey.id)
+    say(survey, f"{CRASH} again since {now()}")
+    analyses.read_new(survey.id)
+
+    assert len(held) >= 2
+    assert not any(held)
+
+
+@pytest.mark.usefixtures("app")
+def test_sessions_that_have_expired_are_removed() -> None:
+    with writing() as session:
+        for name, hours in (("old", -1), ("new", 1)):
+            session.add(LoginSession(id_hash=name, data={}, expires_at=now() + timedelta(hours=hours)))
+
+    jobs.housekeeping.tidy()
+
+    assert db.session.scalars(sa.select(LoginSession.id_hash)).all() == ["new"]
+
+
+def test_the_queue_knows_every_job_of_the_table_and_does_it(app: Flask) -> None:
+    survey = ask("shop", CRASH)
+    huey = jobs.queue(app)
+    tasks = {task.name: task for task in huey._registry.periodic_tasks}
+
+    assert sorted(tasks) == ["learn_anew", "read_news", "tidy"]
+    huey.execute(tasks["read_news"])
+
+    assert unread(survey) == 0
+    huey.storage.close()
