@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from app.analysis.text import cues
 from app.analysis.text.boundaries import sentence_starts
-from app.analysis.text.clauses import clause_starts
+from app.analysis.text.clauses import Sentence, clause_starts
 from app.analysis.text.languages import JUDGING, profile
-from app.analysis.text.tokens import Token, is_stop, words
+from app.analysis.text.tokens import Token, is_stop, plain, words
 from app.analysis.types import Span
 
 _OPENING = "\"'“„‚‘«‹([{¿¡$€£#@+<「『"
 _LOOSE = " \t\n\r\f\v\u00a0\u3000,:;、，；،؛•·▪●‣-–—*"
+_COMMAS = frozenset(",،、，")
 
 Piece = tuple[int, int]  # from one word to another (exclusive)
 
@@ -35,10 +36,21 @@ def split(text: str, language: str) -> list[Span]:
 def _edges(text: str, tokens: Sequence[Token], hits: Sequence[cues.Hit], language: str) -> set[int]:
     """Positions of `tokens` at which a piece begins, and the end."""
     known = profile(language)
-    sentences = [0, *sentence_starts(text, tokens, known), len(tokens)]
-    turns = {hit.start for hit in hits if hit.kind == "contrast"}
-    return set(sentences).union(
-        *(clause_starts(text, tokens, start, end, turns, known) for start, end in pairwise(sentences))
+    kinds = {hit.start: hit.kind for hit in hits}
+    edges = [0, *sentence_starts(text, tokens, known), len(tokens)]
+    found = set(edges)
+    for start, end in pairwise(edges):
+        sentence = _sentence(text, tokens[start:end], kinds)
+        found.update(start + i for i in clause_starts(sentence, known))
+    return found
+
+
+def _sentence(text: str, tokens: Sequence[Token], kinds: Mapping[int, str]) -> Sentence:
+    gaps = (text[before.end : token.start] for before, token in pairwise(tokens))
+    return Sentence(
+        spoken=[plain(token.text) for token in tokens],
+        commas=[False, *(not _COMMAS.isdisjoint(gap) for gap in gaps)],
+        kinds=[kinds.get(token.start, "") for token in tokens],
     )
 
 

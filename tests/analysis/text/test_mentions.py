@@ -109,13 +109,29 @@ def test_a_contrast_begins_another_mention(language: str, text: str, parts: list
         ("Poor service The engineer never came", ["Poor service", "The engineer never came"]),
         ("I paid 3.50 for version 2.0 at example.com", ["I paid 3.50 for version 2.0 at example.com"]),
         ("See https://example.com/a.b?c=d! Slow", ["See https://example.com/a.b?c=d!", "Slow"]),
-        ("Mr. Hill waited, e.g. for a refund", ["Mr. Hill waited, e.g. for a refund"]),
+        ("Mr. Hill called, e.g. about a bill", ["Mr. Hill called, e.g. about a bill"]),
         ('He said "too slow." (Really rude!)', ['He said "too slow."', "(Really rude!)"]),
         ("The app is slow. Really.", ["The app is slow. Really."]),
     ],
 )
 def test_sentences_and_list_items_are_mentions(text: str, parts: list[str]):
     assert mentions(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "parts"),
+    [
+        ("en", "Slow support, crashes, too expensive", ["Slow support, crashes", "too expensive"]),
+        ("en", "Slow support and high prices, rude staff", ["Slow support and high prices", "rude staff"]),
+        ("en", "Very slow, rude", ["Very slow, rude"]),
+        ("en", "Fast support, low price", ["Fast support, low price"]),
+        ("de", "Langsamer Support, viel zu teuer", ["Langsamer Support", "viel zu teuer"]),
+        ("it", "Assistenza lenta, app che si blocca", ["Assistenza lenta", "app che si blocca"]),
+        ("fr", "Support lent, application qui plante", ["Support lent", "application qui plante"]),
+    ],
+)
+def test_complaints_in_a_row_are_mentions_of_their_own(language: str, text: str, parts: list[str]):
+    assert mentions(text, language) == parts
 
 
 def test_german_dates_and_abbreviations_end_no_sentence():
