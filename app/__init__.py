@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-
-from app import addresses, api, cli, config, errors, i18n, pages
-from app.extensions import csrf, open_database
-from app.security import headers, login, proxy, rate_limits
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(settings: Mapping[str, Any] | None = None, *, role: str = "web") -> Flask:
-    """The application. `settings` replaces the environment's where given; `role` sets database timeouts."""
+    """The application. `settings` replaces the environment's where given; `role` sets database timeouts.
+
+    It imports what it joins, so that whoever needs only `app.analysis` loads nothing of the web.
+    """
+    from flask import Flask
+
+    from app import addresses, api, cli, config, errors, i18n, pages
+    from app.extensions import csrf, open_database
+    from app.security import headers, login, proxy, rate_limits
+
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**config.load(), **(settings or {})})
     open_database(app, role)
