@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -121,12 +122,19 @@ def has_answer(scope: Scope) -> bool:
 
 
 def scores(scope: Scope, windows: Sequence[Moments]) -> list[list[int]]:
-    """For each window how often each score from 0 to 10 was given."""
+    """For each window how often each score from 0 to 10 was given.
+
+    Windows may overlap; each response is looked at once, in the pieces between all their ends.
+    """
+    ends = sorted({moment for window in windows for moment in window})
+    pieces = list(pairwise(ends))
+    spans = _spans(pieces)
     counts = [[0] * 11 for _ in windows]
-    spans = _spans(windows)
     query = sa.select(spans.c.place, Response.score, sa.func.count()).where(*scope.conditions(), _within(spans))
     for place, score, count in db.session.execute(query.group_by(spans.c.place, Response.score)):
-        counts[place][score] = count
+        start, stop = pieces[place]
+        for window, counted in zip(windows, counts, strict=True):
+            counted[score] += count if window[0] <= start and stop <= window[1] else 0
     return counts
 
 

@@ -13,6 +13,7 @@ from app.reports.filters import Filters
 from app.services import reports
 from app.services.remembering import remembered
 
+LARGE = 10_000  # answers; gathering the choices of more takes longer than a reader should wait
 MOST_VALUES = 30  # an attribute with more of them names people rather than segments
 
 
@@ -35,7 +36,13 @@ def choose_from(survey: Survey) -> Choices:
         segments = {name: values for name, values in choices.attributes(scope).items() if len(values) <= MOST_VALUES}
         return Choices(choices.languages(scope), choices.touchpoints(scope), segments)
 
-    return remembered(("choices", survey.id, queries.version(survey.id, run_id)), ask)
+    return remembered(("choices", survey.id, _edition(survey.id, run_id)), ask)
+
+
+def _edition(survey_id: int, run_id: int | None) -> tuple[object, ...]:
+    """When the choices are gathered anew: at every change, in large surveys only after a hundred answers more."""
+    newest, number, *others = queries.version(survey_id, run_id)
+    return (number // (LARGE // 100), run_id) if number >= LARGE else (newest, number, *others)
 
 
 @dataclass(frozen=True, slots=True)

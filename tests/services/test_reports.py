@@ -170,18 +170,6 @@ def test_complaints_about_nothing_known_are_counted_as_unassigned() -> None:
     assert build(survey).unassigned == 3
 
 
-def test_answers_set_apart_are_in_no_number() -> None:
-    survey = rows.survey()
-    test = {"mark": "test"}
-
-    rows.store(
-        survey, [Said(10), Said(9), *(Said(0, "slow", [Raised("support", "slow")], more=test) for _ in range(9))]
-    )
-
-    report = build(survey)
-    assert (report.nps.counts.n, report.comments.n, report.analysis.pending) == (2, 0, 0)
-
-
 def test_a_comment_changed_since_it_was_read_waits_to_be_read_again() -> None:
     survey = rows.survey()
     rows.store(survey, [Said(2, "slow", [Raised("support", "slow")]) for _ in range(40)])
