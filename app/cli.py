@@ -263,7 +263,7 @@ def _filters(words: tuple[str, ...]) -> Any:
                 raise click.ClickException(f"--{name} needs a value.")
             value = left.pop(0)
         pairs.append((name, value))
-    return filters.load(pairs)
+    return filters.parse(pairs)
 
 
 @click.command("export")
