@@ -25,7 +25,7 @@ from app.analysis.pain_points.space import Matrix
 from app.analysis.types import Comment, Entry, ReadComment, Span, Voice
 
 METHOD = "1"
-SAMPLE = 8000  # a fit learns from so many comments at most; more change nothing but the time it takes
+SAMPLE = 5000  # a fit learns from so many comments at most: more take longer and change little
 
 Progress = Callable[[str, int, int], None]  # step, done, total
 

@@ -12,7 +12,7 @@ from app.analysis.pain_points.space import DECIMALS, Matrix, unit
 BLEND = 0.5  # how much of its comment a mention takes on
 WORDS = 0.5  # weight of shared words beside similarity of meaning
 FITS = 0.3  # fit from which a mention raises an entry
-LAST_RESORT = 0.15  # the same for the best mention of a comment in which nothing fits
+LAST_RESORT = 0.1  # the same for the best mention of a comment in which nothing fits
 MARGIN = 0.06  # how much better than the comment's leading entry another one must fit to be a second pain point
 SUREST = 0.99  # no assignment is certain
 NONE = -1

@@ -17,6 +17,7 @@ from app.analysis.pain_points.space import DECIMALS, Matrix, unit
 ROUNDS = 8
 PULL = 1.0  # how strongly the mean of its mentions pulls an entry, its seeds pulling with 1
 HESITANCE = 5.0  # with this many mentions the pull is half of that
+RARE = 0.06  # handicap of an entry that too few mentions of a survey are clearly about: most of its hits are accidents
 FAVOUR = 0.05  # a mention leans towards entries that many others raise: weight of the logarithm of their share
 WORTHWHILE = 0.01  # share of the mentions that a discovered entry holds at least
 CLEAR = 0.5  # fit from which a mention is clearly about an entry
@@ -52,17 +53,21 @@ def settle(points: Matrix, overlap: Matrix, seeds: Matrix) -> Settled:
         sums = np.zeros_like(seeds)
         np.add.at(sums, chosen, points)
         moved = unit(seeds + PULL * sums / (counts + HESITANCE)[:, None])
-        favour = popularity(counts)
+        favour = popularity(counts, clear)
         if np.array_equal(moved, centres):
             break
         centres = moved
     return Settled(centres, favour, counts, clear)
 
 
-def popularity(counts: NDArray[np.intp]) -> Matrix:
-    """`FAVOUR` times the logarithm of each share, 0 for the largest; nobody yet gives zeros."""
+def popularity(counts: NDArray[np.intp], clear: NDArray[np.intp]) -> Matrix:
+    """`FAVOUR` times the logarithm of each share, 0 for the largest; less `RARE` for entries with too few clear cases.
+
+    Nobody yet gives zeros.
+    """
     shares = np.log(counts + 1.0)
-    return np.asarray(np.round(FAVOUR * (shares - shares.max(initial=0.0)), DECIMALS))
+    rare = clear < CLEARLY * counts.sum()
+    return np.asarray(np.round(FAVOUR * (shares - shares.max(initial=0.0)) - RARE * rare, DECIMALS))
 
 
 def take_from_shelf(points: Matrix, overlap: Matrix, seeds: Matrix, shelved: NDArray[np.bool_]) -> NDArray[np.bool_]:

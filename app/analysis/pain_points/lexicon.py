@@ -6,7 +6,7 @@ Mentions and entries are bags of stems weighted by rarity (TF-IDF), compared by 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -112,11 +112,13 @@ def _weights(
     held: dict[str, Counter[int]], words: Sequence[str], rarity: Matrix
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Matrix]:
     """Entry, word and weight side by side: the words of an entry in one language have length one together."""
-    rows = [(k, i, n**0.5 * rarity[i]) for i, key in enumerate(words) for k, n in sorted(held.get(key, {}).items())]
-    lengths: Counter[tuple[int, str]] = Counter()
-    for k, i, weight in rows:
-        lengths[k, words[i].split(":")[0]] += weight**2
-    scaled = [weight / max(np.sqrt(lengths[k, words[i].split(":")[0]]), 1e-9) for k, i, weight in rows]
+    rows = [
+        (k, i, float(n**0.5 * rarity[i])) for i, key in enumerate(words) for k, n in sorted(held.get(key, {}).items())
+    ]
+    lengths: defaultdict[tuple[int, str], float] = defaultdict(float)
+    for k, i, value in rows:
+        lengths[k, words[i].split(":")[0]] += value**2
+    scaled = [value / max(lengths[k, words[i].split(":")[0]] ** 0.5, 1e-9) for k, i, value in rows]
     entry, word = np.array([row[0] for row in rows], np.intp), np.array([row[1] for row in rows], np.intp)
-    rounded: Matrix = np.round(np.array(scaled, dtype=np.float64), DECIMALS)
-    return entry, word, rounded
+    weight: Matrix = np.array([round(value, DECIMALS) for value in scaled], dtype=np.float64)
+    return entry, word, weight

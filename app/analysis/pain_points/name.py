@@ -18,6 +18,7 @@ LONGEST = 40  # characters of a name
 LEAST_COLLOCATION = 3  # a pair of words must be said this often
 SHARE_COLLOCATION = 0.25  # and in at least this share of the mentions of the best single word
 UNCOMMON = 3.84  # likelihood ratio of a pair that is hardly an accident (p = .05)
+CAPITALISING = frozenset({"de"})  # languages that write every noun with a capital
 _JUDGING = frozenset({"good", "bad", "negator", "lesser", "chatter", "contrast"})
 
 
@@ -29,6 +30,11 @@ class Counts:
     words: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     written: dict[object, Counter[str]] = field(default_factory=dict)
+    capitals: Counter[str] = field(default_factory=Counter)
+
+    def is_proper(self, stem: str) -> bool:
+        """Whether a word is mostly written with a capital inside a sentence: a brand or a person, no subject."""
+        return 2 * self.capitals[stem] > self.written[stem].total()
 
     def surface(self, key: object) -> str:
         """The commonest way a stem or a pair is written, the first of the alphabet among equals."""
@@ -54,6 +60,7 @@ def count(texts: Iterable[str], language: str) -> Counts:
         counts.mentions += 1
         counts.words.update({token.stem for token in tokens})
         counts.pairs.update({(a.stem, b.stem) for a, b in pairs})
+        counts.capitals.update(token.stem for token in tokens if token.start and token.text[0].isupper())
         for token in tokens:
             counts.written.setdefault(token.stem, Counter())[token.text.lower()] += 1
         for a, b in pairs:
@@ -71,9 +78,9 @@ def telling(own: Counts, everyone: Counts) -> list[str]:
 
 
 def name(own: Counts, everyone: Counts, language: str, wished: bool) -> str:
-    """An action of at most `LONGEST` characters; "" if the mentions share no word."""
+    """An action of at most `LONGEST` characters; "" if the mentions share no word, or only a proper name."""
     ranked = telling(own, everyone)
-    if not ranked:
+    if not ranked or (language not in CAPITALISING and own.is_proper(ranked[0])):
         return ""
     pattern = _patterns(language)["add" if wished else "improve"]
     for subject in (*_collocations(own, ranked), own.surface(ranked[0])):

@@ -87,9 +87,15 @@ def test_what_is_not_shelved_stays_even_unheard(complaints: Matrix) -> None:
     assert take_from_shelf(complaints, no_words(complaints, 4), AXES[[0, 1, 2, 7]], nothing_shelved).all()
 
 
+def test_an_entry_that_hardly_anything_is_clearly_about_has_to_fit_better() -> None:
+    sure, unsure = popularity(np.array([2000, 20, 20]), np.array([2000, 20, 1]))[1:]
+
+    assert unsure < sure
+
+
 def test_the_most_popular_entry_has_no_handicap() -> None:
-    favour = popularity(np.array([100, 10, 0]))
+    favour = popularity(np.array([100, 10, 1]), np.array([100, 10, 1]))
 
     assert favour[0] == 0
     assert favour[0] > favour[1] > favour[2]
-    assert popularity(np.array([0, 0])).tolist() == [0, 0]
+    assert popularity(np.array([0, 0]), np.array([0, 0])).tolist() == [0, 0]

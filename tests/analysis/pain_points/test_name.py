@@ -32,6 +32,10 @@ def test_a_name_is_never_too_long(language: str) -> None:
     assert 0 < len(named(["Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"] * 3, language)) <= LONGEST
 
 
+def test_a_brand_is_nothing_to_improve() -> None:
+    assert named(["my old Toshiba", "this Toshiba again", "another Toshiba"], "en") == ""
+
+
 def test_mentions_without_a_common_word_have_no_name() -> None:
     assert named([], "en") == ""
 
