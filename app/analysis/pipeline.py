@@ -22,10 +22,14 @@ from app.analysis.pain_points.evidence import mark, nearness, own_stems
 from app.analysis.pain_points.gloss import gloss
 from app.analysis.pain_points.rank import Ranking, rank, tally
 from app.analysis.pain_points.space import Matrix
+from app.analysis.parallel import processors, shards, spread
 from app.analysis.types import Comment, Entry, ReadComment, Span, Voice
 
 METHOD = "1"
 SAMPLE = 5000  # a fit learns from so many comments at most: more take longer and change little
+
+SHARD = 500  # comments judged at a time
+BULK = 6000  # from here on several processes pay
 
 Progress = Callable[[str, int, int], None]  # step, done, total
 
@@ -91,12 +95,19 @@ def _digest(comment: Comment) -> bytes:
 
 
 def _judged(comments: Sequence[Comment], step: str, progress: Progress | None) -> list[ReadComment]:
-    judged = []
-    for done, comment in enumerate(comments, start=1):
-        judged.append(judge(comment))
-        if progress and (done % 500 == 0 or done == len(comments)):
-            progress(step, done, len(comments))
+    """Every comment judged, in order; many of them in several processes."""
+    pieces = shards(comments, SHARD)
+    spreads = len(comments) >= BULK and processors() > 1
+    judged: list[ReadComment] = []
+    for piece in spread(_judge_all, pieces, processors()) if spreads else map(_judge_all, pieces):
+        judged.extend(piece)
+        if progress:
+            progress(step, len(judged), len(comments))
     return judged
+
+
+def _judge_all(comments: Sequence[Comment]) -> list[ReadComment]:
+    return [judge(comment) for comment in comments]
 
 
 def _place(texts: Sequence[str], languages: Sequence[str], model: Model, encoder: Encoder) -> Matrix:

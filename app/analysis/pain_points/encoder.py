@@ -8,14 +8,13 @@ bits a component before anybody sees it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.analysis.parallel import processors, shards, spread
 
 Vectors = NDArray[np.float32]
 
@@ -54,7 +53,7 @@ class UseEncoder:
     """
 
     def __init__(self, processes: int | None = None) -> None:
-        self.processes = processes or min(4, os.cpu_count() or 1)
+        self.processes = processes or processors()
         self._use: Any = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -68,11 +67,9 @@ class UseEncoder:
         return expand(rows)[[place[text] for text in texts]]
 
     def _encode_in_processes(self, texts: list[str]) -> NDArray[np.int8]:
-        shards = [texts[i : i + SHARD] for i in range(0, len(texts), SHARD)]
-        with ProcessPoolExecutor(self.processes, get_context("spawn"), _start_process) as pool:
-            return np.vstack(list(pool.map(_encode_shard, shards)))
+        return np.vstack(list(spread(_encode_shard, shards(texts, SHARD), self.processes, _start_process)))
 
-    def _encode_here(self, texts: list[str]) -> NDArray[np.int8]:
+    def _encode_here(self, texts: Sequence[str]) -> NDArray[np.int8]:
         model = self._model()
         with model._threadpool(limits=1, user_api="blas"):
             return np.vstack([_encode_group(model, group) for group in _groups(model, texts)])
@@ -85,7 +82,7 @@ class UseEncoder:
         return self._use._model
 
 
-def _groups(model: Any, texts: list[str]) -> Iterator[list[list[int]]]:
+def _groups(model: Any, texts: Sequence[str]) -> Iterator[list[list[int]]]:
     """The texts as token numbers, in groups of about `TOKENS_PER_GROUP`."""
     group: list[list[int]] = []
     tokens = 0
@@ -128,7 +125,7 @@ def _start_process() -> None:
     _in_process = UseEncoder(processes=1)
 
 
-def _encode_shard(texts: list[str]) -> NDArray[np.int8]:
+def _encode_shard(texts: Sequence[str]) -> NDArray[np.int8]:
     if _in_process is None:
         raise RuntimeError("the process was started without its encoder")
     return _in_process._encode_here(texts)

@@ -1,0 +1,35 @@
+"""Spread pure work over processes: for bulk only, and never where processes may not be started."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import current_process, get_context
+from typing import TypeVar
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
+
+MOST = 4  # processes; each may hold a model of its own
+
+
+def processors() -> int:
+    """How many processes are worth starting here: 1 inside a process that may not have children."""
+    return 1 if current_process().daemon else min(MOST, os.cpu_count() or 1)
+
+
+def shards(things: Sequence[Work], size: int) -> list[Sequence[Work]]:
+    """The things in runs of `size`, in order; the last may be shorter."""
+    return [things[i : i + size] for i in range(0, len(things), size)]
+
+
+def spread(
+    function: Callable[[Work], Result],
+    work: Sequence[Work],
+    processes: int,
+    start: Callable[[], None] | None = None,
+) -> Iterator[Result]:
+    """The results in the order of the work. `start` runs once in each process before its first piece."""
+    with ProcessPoolExecutor(min(processes, max(1, len(work))), get_context("spawn"), start) as pool:
+        yield from pool.map(function, work)
