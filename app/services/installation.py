@@ -19,8 +19,18 @@ DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 def problems() -> list[str]:
     """Everything that stands against running now; an empty list is a clean bill."""
-    found = _schema_problems()
-    return found + (_sqlite_problems() if db.engine.dialect.name == "sqlite" else _postgresql_problems())
+    try:
+        found = _schema_problems()
+        return found + (_sqlite_problems() if db.engine.dialect.name == "sqlite" else _postgresql_problems())
+    except sa.exc.DBAPIError as error:
+        return [_unreadable(error)]
+
+
+def _unreadable(error: sa.exc.DBAPIError) -> str:
+    reason = str(error.orig).partition("\n")[0]
+    if isinstance(error, sa.exc.OperationalError):
+        return f"the database cannot be reached ({reason}): check DATABASE_URL, and that it runs"
+    return f"the database is damaged ({reason}): restore the last backup"
 
 
 def head() -> str | None:
@@ -50,7 +60,7 @@ def _sqlite_problems() -> list[str]:
             found.append("the database is not in WAL mode: run `flask --app wsgi db upgrade`")
         check = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if check != "ok":
-            found.append(f"the database file is damaged ({check}): restore the last backup")
+            found.append(f"the database is damaged ({check}): restore the last backup")
     return found
 
 
