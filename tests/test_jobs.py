@@ -230,15 +230,15 @@ def test_two_runners_at_once_store_what_one_would(app: Flask, has_run: bool) -> 
 def test_a_reader_who_began_before_a_new_run_ends_with_the_old_one(app: Flask) -> None:
     survey = ask("shop")
     old = rows.store(survey, [Said(2, CRASH, [Raised("crashes", CRASH)])] * 8)
-    scope = Scope(survey.id, old, Filters())
+    survey_id, scope = survey.id, Scope(survey.id, old, Filters())
     db.session.rollback()
-    run = analyses.current_run(survey.id)
+    run = analyses.current_run(survey_id)
     assert run is not None
     assert run.id == old
 
     def run_again() -> int:
         with app.app_context():
-            return analyses.run(survey.id).id
+            return analyses.run(survey_id).id
 
     with ThreadPoolExecutor(1) as pool:
         new = pool.submit(run_again).result(60)
