@@ -95,12 +95,12 @@ def register(app: Flask, answers: Mapping[str, Answer]) -> None:
     """Turn every exception into an answer in the caller's form; `answers` by path prefix, longest first."""
 
     def respond(error: Exception) -> ResponseReturnValue:
-        if isinstance(error, SecurityError):  # an untrusted host: no address of ours can be made for a page
-            return "This host is not one of TRUSTED_HOSTS.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
         refusal = as_refusal(error)
         if refusal.status >= 500:
             app.logger.error("%s: %s", request.endpoint, type(error).__name__, exc_info=error)
         prefix = next(prefix for prefix in sorted(answers, key=len, reverse=True) if request.path.startswith(prefix))
+        if prefix == "/" and isinstance(error, SecurityError):  # for an untrusted host no address of a page can be made
+            return "This host is not one of TRUSTED_HOSTS.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
         response = app.make_response(answers[prefix](refusal))
         response.headers.extend(_headers(error, refusal))
         return response

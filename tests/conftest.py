@@ -52,6 +52,7 @@ def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     with app.app_context():
         flask_migrate.upgrade(str(Path(app.root_path).parent / "migrations"))
     yield app
+    app.extensions["limiter"].store.close()
     with app.app_context():
         db.engine.dispose()
 

@@ -11,8 +11,8 @@ from app.analysis.pain_points.space import DECIMALS, Matrix, unit
 
 BLEND = 0.5  # how much of its comment a mention takes on
 WORDS = 0.5  # weight of shared words beside similarity of meaning
-FITS = 0.3  # fit from which a mention raises an entry
-LAST_RESORT = 0.1  # the same for the best mention of a comment in which nothing fits
+FITS = 0.28  # fit from which a mention raises a popular entry; others have to fit better by what they lack in favour
+LAST_RESORT = 0.03  # the same for the best mention of a comment in which nothing fits
 MARGIN = 0.06  # how much better than the comment's leading entry another one must fit to be a second pain point
 SUREST = 0.99  # no assignment is certain
 NONE = -1
@@ -51,21 +51,21 @@ def choose(fits: Matrix, favour: Matrix, comment: NDArray[np.intp], has_content:
     if fits.size:
         starts = np.flatnonzero(np.r_[True, comment[1:] != comment[:-1]])
         for rows in np.split(np.arange(len(fits)), starts[1:]):
-            entry[rows] = _choose_in_comment(fits[rows], preference[rows], has_content[rows])
+            entry[rows] = _choose_in_comment(preference[rows], has_content[rows])
     return Choice(entry, _confidence(fits, preference, entry))
 
 
-def _choose_in_comment(fits: Matrix, preference: Matrix, has_content: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _choose_in_comment(preference: Matrix, has_content: NDArray[np.bool_]) -> NDArray[np.intp]:
     best = preference.argmax(axis=1)
-    strength = np.where(has_content, fits[np.arange(len(fits)), best], -1.0)
+    strength = np.where(has_content, preference[np.arange(len(best)), best], -1.0)
     lead = int(strength.argmax())
     leading = int(best[lead])
     if strength[lead] < FITS:
-        only = np.full(len(fits), NONE, dtype=np.intp)
+        only = np.full(len(best), NONE, dtype=np.intp)
         only[lead] = leading if strength[lead] >= LAST_RESORT else NONE
         return only
-    own = (strength >= FITS) & (strength >= fits[:, leading] + MARGIN)
-    follows = has_content & (fits[:, leading] >= FITS)
+    own = (strength >= FITS) & (strength >= preference[:, leading] + MARGIN)
+    follows = has_content & (preference[:, leading] >= FITS)
     chosen: NDArray[np.intp] = np.where(own, best, np.where(follows, leading, NONE))
     return chosen
 
