@@ -38,6 +38,9 @@ bench: setup $(VENV)/.test ## capture, analysis and report against their yardsti
 screenshots: setup-test ## pictures of widget and report for the README
 	@$(BIN)/python scripts/screenshots.py
 
+seed-vectors: setup ## after a change of the catalogue: the vectors of its phrases, so that no start waits for them
+	@$(ONE_THREAD) $(BIN)/python scripts/seed_vectors.py
+
 pins: $(VENV)/.test ## compile requirements from pyproject.toml
 	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  -o requirements.txt pyproject.toml
@@ -66,4 +69,4 @@ node_modules/axe-core: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test check format bench screenshots pins debian
+.PHONY: help run setup test setup-test check format bench screenshots seed-vectors pins debian

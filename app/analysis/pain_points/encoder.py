@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.analysis.pain_points import seed_vectors
 from app.analysis.parallel import processors, shards, spread
 
 Vectors = NDArray[np.float32]
@@ -58,13 +59,18 @@ class UseEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector per text; a text gives the same vector whatever stands beside it."""
-        distinct = sorted(set(texts))
-        if not distinct:
+        if not texts:
             return np.zeros((0, DIMENSIONS), np.float32)
-        bulk = len(distinct) >= BULK and self.processes > 1
-        rows = self._encode_in_processes(distinct) if bulk else self._encode_here(distinct)
-        place = {text: i for i, text in enumerate(distinct)}
-        return expand(rows)[[place[text] for text in texts]]
+        shipped = seed_vectors.shipped()
+        rows = {text: shipped.get(seed_vectors.digest(text)) for text in sorted(set(texts))}
+        rows.update(self._encode_new([text for text, row in rows.items() if row is None]))
+        return expand(np.array([rows[text] for text in texts]))
+
+    def _encode_new(self, texts: list[str]) -> Iterator[tuple[str, NDArray[np.int8]]]:
+        if not texts:
+            return iter(())
+        bulk = len(texts) >= BULK and self.processes > 1
+        return zip(texts, self._encode_in_processes(texts) if bulk else self._encode_here(texts), strict=True)
 
     def _encode_in_processes(self, texts: list[str]) -> NDArray[np.int8]:
         return np.vstack(list(spread(_encode_shard, shards(texts, SHARD), self.processes, _start_process)))
