@@ -66,7 +66,8 @@ def _secret(key: str) -> str:
             "SECRET_KEY is missing. `make setup` writes one into .env, or set it to 32 random bytes:\n"
             "  python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
-    if len(key.encode()) < KEY_BYTES or (NOT_A_SECRET.search(key) and len(set(key)) < KEY_BYTES // 2):
+    is_dull = len(set(key)) < KEY_BYTES // 4 or (NOT_A_SECRET.search(key) and len(set(key)) < KEY_BYTES // 2)
+    if len(key.encode()) < KEY_BYTES or is_dull:
         raise SettingsError(f"SECRET_KEY must be at least {KEY_BYTES} random bytes, not a word.")
     return key
 

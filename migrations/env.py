@@ -29,6 +29,7 @@ def run_sqlite(engine: sa.Engine) -> None:
 def run_postgresql(engine: sa.Engine) -> None:
     """One migration at a time; a second one waits for the lock and then finds nothing to do."""
     with engine.begin() as connection:
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         migrate(connection)
 

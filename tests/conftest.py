@@ -62,7 +62,8 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     """The application with an empty database, inside its context."""
     with migrated_app.app_context():
         _empty(db.engine)
-        migrated_app.extensions.get("report_cache", {}).clear()
+        for memory in ("report_cache", "models"):
+            migrated_app.extensions.get(memory, {}).clear()
         yield migrated_app
         db.session.remove()
 
