@@ -16,6 +16,18 @@ ANSWERS = 3_000
 CLIENTS = (1, 8, 64)
 ROUNDS = 3
 
+ALIKE = [
+    "--config",
+    "/dev/null",
+    "--worker-class",
+    "gthread",
+    "--workers",
+    "2",
+    "--threads",
+    "8",
+    "--no-control-socket",
+]
+
 Post = tuple[str, str]  # path, body
 
 
@@ -25,7 +37,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = server.settings(Path(folder))
         server.flask(environment, "survey", "create", "bench", "--name", "Bench")
-        with server.gunicorn("wsgi:app", environment) as ours, server.gunicorn("bench.bare:app", environment) as bare:
+        with (
+            server.gunicorn("wsgi:app", environment) as ours,
+            server.gunicorn("bench.bare:app", environment, ALIKE) as bare,
+        ):
             for clients in CLIENTS:
                 bare_runs = [hammer(bare, [("/answer", "score=7")] * ANSWERS, clients)]
                 our_runs = []

@@ -42,8 +42,9 @@ def gunicorn(app: str, environment: Mapping[str, str], options: Sequence[str] = 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", app, "--access-logfile", "/dev/null", "--log-level", "error", *options]
-    process = subprocess.Popen(command, cwd=ROOT, env={**environment, "BIND": f"127.0.0.1:{port}"})
+    command = [sys.executable, "-m", "gunicorn", app, "--access-logfile", "/dev/null", "--log-level", "error"]
+    command += ["--bind", f"127.0.0.1:{port}", *options]
+    process = subprocess.Popen(command, cwd=ROOT, env=dict(environment))
     try:
         _wait(port, process)
         yield port
