@@ -179,14 +179,16 @@ def shares_by_window(scope: Scope, windows: Sequence[Moments]) -> tuple[list[int
     """For each window the passives and detractors with a read comment, and those of them who raise each pain point."""
     commented, spans = _commented(scope), _spans(windows)
     within = (commented.c.created_at >= spans.c.start) & (commented.c.created_at < spans.c.stop)
+    placed = sa.select(spans.c.place, commented.c.id, commented.c.voice).where(within, commented.c.group != "promoter")
+    # Worked out once and before the mentions are looked at: a planner left alone tries every mention with every window.
+    others = placed.cte("others").prefix_with("MATERIALIZED")
     base = [0] * len(windows)
     raised: dict[int, list[int]] = {}
-    people = sa.func.count(sa.distinct(commented.c.voice))
-    query = sa.select(spans.c.place, people).where(within, commented.c.group != "promoter").group_by(spans.c.place)
+    query = sa.select(others.c.place, sa.func.count(sa.distinct(others.c.voice))).group_by(others.c.place)
     for place, count in db.session.execute(query):
         base[place] = count
-    raising = (MentionRow.response_id == commented.c.id, *raises(scope.run_id))
-    by_point = query.add_columns(MentionRow.pain_point_id).where(*raising).group_by(MentionRow.pain_point_id)
+    raising = (MentionRow.response_id == others.c.id) & sa.and_(*raises(scope.run_id))
+    by_point = query.add_columns(MentionRow.pain_point_id).join(MentionRow, raising).group_by(MentionRow.pain_point_id)
     for place, count, point in db.session.execute(by_point):
         raised.setdefault(point, [0] * len(windows))[place] = count
     return base, raised

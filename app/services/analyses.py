@@ -16,7 +16,7 @@ from app.analysis.pain_points.encoder import UseEncoder
 from app.analysis.types import Comment, Entry, ReadComment
 from app.extensions import db
 from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Response, Survey, now
-from app.models.transaction import stop_reading, writing
+from app.models.transaction import gather_statistics, stop_reading, writing
 from app.models.upsert import insert, insert_once, put
 from app.services.vectors import RememberingEncoder
 
@@ -235,4 +235,5 @@ def _publish(survey_id: int, run_id: int, model: bytes, comments: int) -> Analys
         for table in (MentionRow, Reading):
             session.execute(sa.delete(table).where(table.run_id.in_(older)))
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id.in_(older)).values(model=None))
+    gather_statistics()
     return db.session.get_one(AnalysisRun, run_id)
