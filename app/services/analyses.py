@@ -236,4 +236,4 @@ def _publish(survey_id: int, run_id: int, model: bytes, comments: int) -> Analys
             session.execute(sa.delete(table).where(table.run_id.in_(older)))
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id.in_(older)).values(model=None))
     gather_statistics()
-    return db.session.get_one(AnalysisRun, run_id)
+    return db.session.get_one(AnalysisRun, run_id, populate_existing=True)

@@ -130,3 +130,10 @@ def test_a_survey_without_comments_can_be_analysed(app: object) -> None:
     run = analyses.run(survey.id)
 
     assert (run.state, run.comments) == ("succeeded", 0)
+
+
+def test_a_run_says_when_it_began_and_when_it_ended(survey: Survey) -> None:
+    run = analyses.run(survey.id)
+
+    assert run.finished_at is not None
+    assert run.finished_at > run.started_at
