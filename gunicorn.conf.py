@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 
 from app.config import load
 
@@ -46,3 +47,8 @@ def post_fork(server, worker):
     app = server.app.wsgi()
     with app.app_context():
         db.engine.dispose(close=False)
+
+
+def post_worker_init(worker):
+    """Ctrl-C reaches the whole process group, but only the master acts on it: a worker told twice may hang at its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
