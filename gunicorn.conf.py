@@ -50,5 +50,5 @@ def post_fork(server, worker):
 
 
 def post_worker_init(worker):
-    """Ctrl-C reaches the whole process group, but only the master acts on it: a worker told twice may hang at its end."""
+    """Ctrl-C reaches the whole process group; only the master acts on it, for a worker told twice may hang."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
