@@ -195,7 +195,7 @@ def test_only_a_survey_that_has_outgrown_its_catalogue_is_learned_anew() -> None
 
     jobs.learn_anew()
 
-    runs = [analyses.current_run(survey.id) for survey in (grown, same)]
+    runs = [queries.current_run(survey.id) for survey in (grown, same)]
     assert [run.id != old_id for run, old_id in zip(runs, old, strict=True) if run] == [True, False]
     assert runs[0] is not None
     assert runs[0].comments == 21
@@ -232,7 +232,7 @@ def test_a_reader_who_began_before_a_new_run_ends_with_the_old_one(app: Flask) -
     old = rows.store(survey, [Said(2, CRASH, [Raised("crashes", CRASH)])] * 8)
     survey_id, scope = survey.id, Scope(survey.id, old, Filters())
     db.session.rollback()
-    run = analyses.current_run(survey_id)
+    run = queries.current_run(survey_id)
     assert run is not None
     assert run.id == old
 

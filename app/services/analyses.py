@@ -16,6 +16,7 @@ from app.analysis.pain_points.encoder import UseEncoder
 from app.analysis.types import Comment, Entry, ReadComment
 from app.extensions import db
 from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Response, Survey, now
+from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
 from app.models.upsert import insert, insert_once, put
 from app.services.vectors import RememberingEncoder
@@ -71,12 +72,6 @@ def surveys_with_news() -> Sequence[int]:
     """The surveys that have comments still to be read."""
     unread = _pending_where(Survey.id)
     return db.session.scalars(sa.select(Survey.id).where(sa.exists(unread)).order_by(Survey.id)).all()
-
-
-def current_run(survey_id: int) -> AnalysisRun | None:
-    """The run that readers see."""
-    query = sa.select(AnalysisRun).join(CurrentRun, CurrentRun.run_id == AnalysisRun.id)
-    return db.session.scalar(query.where(CurrentRun.survey_id == survey_id))
 
 
 def known_entries(survey_id: int) -> tuple[Entry, ...]:

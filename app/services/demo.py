@@ -15,7 +15,7 @@ from app import importers
 from app.errors import NotFound
 from app.extensions import db
 from app.importers.rows import Row
-from app.models import Survey, User, now
+from app.models import Survey, User, now, queries
 from app.services import analyses, imports, surveys, users
 
 KEY, NAME = "demo", "Lumen Notes"
@@ -35,7 +35,7 @@ class Demo:
 def load(allowed_origins: list[str], progress: Callable[[str, int, int], None] | None = None) -> Demo:
     """The demo survey and its account, made if they are not there."""
     survey = _survey(allowed_origins)
-    if analyses.current_run(survey.id) is None:
+    if queries.current_run(survey.id) is None:
         imports.bring_in(survey, _rows(), source="demo")
         analyses.run(survey.id, progress)
     return Demo(survey, EMAIL, _password())

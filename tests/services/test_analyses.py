@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Survey, Vector
+from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Survey, Vector, queries
 from app.services import analyses, responses, surveys
 from app.services.responses import Answer
 
@@ -75,17 +75,17 @@ def test_a_new_comment_is_read_with_the_stored_model_and_an_edited_one_again(sur
     assert first == {"crashes"}
     assert raised()[new] == {"support-speed"}
     assert analyses.surveys_with_news() == []
-    current = analyses.current_run(survey.id)
+    current = queries.current_run(survey.id)
     assert current is not None
     assert current.id == run.id
 
 
 def test_without_a_run_the_first_news_make_one(survey: Survey) -> None:
-    assert analyses.current_run(survey.id) is None
+    assert queries.current_run(survey.id) is None
 
     analyses.read_new(survey.id)
 
-    assert analyses.current_run(survey.id) is not None
+    assert queries.current_run(survey.id) is not None
     assert raised()[2] == {"support-speed"}
 
 
@@ -118,7 +118,7 @@ def test_a_run_that_breaks_is_marked_and_the_last_good_one_stays(
     failed = db.session.scalars(sa.select(AnalysisRun).order_by(AnalysisRun.id.desc())).first()
     assert failed is not None
     assert (failed.state, failed.failure) == ("failed", "MemoryError")
-    current = analyses.current_run(survey.id)
+    current = queries.current_run(survey.id)
     assert current is not None
     assert current.id == good.id
     assert raised() == before
