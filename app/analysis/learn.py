@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from app.analysis.judge import Painful
 from app.analysis.model import Model
-from app.analysis.pain_points import discover, lexicon, name
+from app.analysis.pain_points import discover, lessons, lexicon, name
 from app.analysis.pain_points.assign import WORDS, blend, choose, fit
 from app.analysis.pain_points.encoder import Encoder
 from app.analysis.pain_points.gloss import gloss
 from app.analysis.pain_points.space import Matrix, Space, center, place, plain_means, principal_axes, shrunk_means, unit
-from app.analysis.types import Entry
+from app.analysis.types import Entry, Lesson
 
 TERMS = 8  # telling words kept per entry
 QUOTES = 12  # phrases that carry the identity of a discovered entry to later runs
@@ -71,7 +71,10 @@ def learn_space(vectors: NDArray[np.float32], languages: Sequence[str], seeds: S
 
 
 def learn(pain: Painful, known: Sequence[Entry], shelf: Sequence[Entry], encoder: Encoder, method: str) -> Model:
-    """A model from the complaints and wishes of a survey: the `known` entries, subjects from the shelf, new groups."""
+    """A model from the complaints and wishes of a survey: the `known` entries, subjects from the shelf, new groups.
+
+    It knows no lessons yet; `teach` adds them.
+    """
     waiting = [entry for entry in shelf if entry.id not in {one.id for one in known}]
     entries = [*known, *waiting]
     seeds = sow(entries, encoder)
@@ -95,7 +98,18 @@ def learn(pain: Painful, known: Sequence[Entry], shelf: Sequence[Entry], encoder
         space=space,
         words=words.only(named),
         learned_from=len(pain),
+        lessons=lessons.none(space),
     )
+
+
+def teach(model: Model, said: Sequence[Lesson], encoder: Encoder) -> Model:
+    """The model with these lessons in place of those it had."""
+
+    def placed(texts: Sequence[str], languages: Sequence[str]) -> Matrix:
+        glossed = [gloss(text, code) for text, code in zip(texts, languages, strict=True)]
+        return model.space.place(encoder.encode(glossed), languages)
+
+    return replace(model, lessons=lessons.learn(said, [entry.id for entry in model.entries], placed))
 
 
 @dataclass(frozen=True)

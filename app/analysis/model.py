@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from app.analysis.pain_points.lessons import Lessons
 from app.analysis.pain_points.lexicon import Lexicon
 from app.analysis.pain_points.space import Matrix, Space
 from app.analysis.types import Entry
@@ -26,6 +27,7 @@ class Model:
     space: Space
     words: Lexicon
     learned_from: int
+    lessons: Lessons
 
     def to_bytes(self) -> bytes:
         """An npz archive without pickles; equal models give equal bytes."""
@@ -52,6 +54,9 @@ class Model:
             "entry": self.words.entry,
             "word": self.words.word,
             "weight": self.words.weight,
+            "taught": self.lessons.points,
+            "wrong": self.lessons.wrong,
+            "right": self.lessons.right,
         }
 
     @classmethod
@@ -69,7 +74,9 @@ class Model:
         space = Space(tuple(about["languages"]), file["means"], file["axes"])
         held = (file["entry"], file["word"], file["weight"])
         words = Lexicon(tuple(about["words"]), file["rarity"], about["unknown"], len(entries), *held)
-        return cls(about["method"], entries, file["centres"], file["favour"], space, words, about["learned_from"])
+        lessons = Lessons(file["taught"], file["wrong"], file["right"])
+        learned_from = about["learned_from"]
+        return cls(about["method"], entries, file["centres"], file["favour"], space, words, learned_from, lessons)
 
 
 def _entry(said: Mapping[str, Any]) -> Entry:

@@ -1,6 +1,7 @@
 """The page to read first: comments → mentions → pain points → ranking.
 
 fit       learns from the comments of a survey: entries, centres, words, the space of meanings
+adapt     follows what people changed in the catalogue, without learning anew
 read      assigns comments with what was learned, each one independent of all others
 analyse   both, and the ranking: the whole way without a database
 """
@@ -11,8 +12,9 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from app.analysis import adapting
 from app.analysis.judge import Painful, judge, painful
-from app.analysis.learn import learn
+from app.analysis.learn import learn, teach
 from app.analysis.model import Model
 from app.analysis.nps.groups import group_of
 from app.analysis.pain_points import assign
@@ -23,9 +25,9 @@ from app.analysis.pain_points.gloss import gloss
 from app.analysis.pain_points.rank import Ranking, rank, tally
 from app.analysis.pain_points.space import Matrix
 from app.analysis.parallel import processors, shards, spread
-from app.analysis.types import Comment, Entry, ReadComment, Span, Voice
+from app.analysis.types import Comment, Entry, Lesson, ReadComment, Span, Voice
 
-METHOD = "1"
+METHOD = "2"
 SAMPLE = 5000  # a fit learns from so many comments at most: more take longer and change little
 
 SHARD = 500  # comments judged at a time
@@ -60,15 +62,30 @@ def raised(comment: ReadComment) -> frozenset[str]:
 
 
 def fit(
-    comments: Sequence[Comment], catalogue: Sequence[Entry], encoder: Encoder, *, progress: Progress | None = None
+    comments: Sequence[Comment],
+    catalogue: Sequence[Entry],
+    encoder: Encoder,
+    *,
+    lessons: Sequence[Lesson] = (),
+    progress: Progress | None = None,
 ) -> Model:
     """Learn from the comments; their order does not matter. With none, the seeds alone make the model.
 
     Entries of the `catalogue` are kept with their ids, also those an earlier fit discovered; new ones come after.
+    `lessons` are what people corrected, the oldest first.
     """
     sample = _sample(comments)
     pain = painful(sample, _judged(sample, "learn", progress))
-    return learn(pain, catalogue, shelf(), encoder, METHOD)
+    return teach(learn(pain, catalogue, shelf(), encoder, METHOD), lessons, encoder)
+
+
+def adapt(model: Model, catalogue: Sequence[Entry], lessons: Sequence[Lesson], encoder: Encoder) -> Model:
+    """The model after people changed the catalogue: what they left alone stays exactly where it is.
+
+    Entries that are new or have new phrases get their place from these; entries that the catalogue no longer has
+    are forgotten. Readable at once, in the space learned before; the next `fit` learns from it all together.
+    """
+    return teach(adapting.adapt(model, catalogue, encoder), lessons, encoder)
 
 
 def read(
@@ -77,8 +94,10 @@ def read(
     """Split, judge and assign with a stored model, in the order given. No comment's answer depends on another."""
     judged = _judged(comments, "read", progress)
     pain = painful(comments, judged)
-    points = assign.blend(_place(pain.texts, pain.languages, model, encoder), pain.comment)
+    alone = _place(pain.texts, pain.languages, model, encoder)
+    points = assign.blend(alone, pain.comment)
     fits = assign.fit(points, model.centres, model.words.overlap(pain.texts, pain.languages))
+    fits = model.lessons.taught(fits, alone)
     chosen = assign.choose(fits, model.favour, pain.comment, pain.has_content)
     return _filled_in(judged, pain, chosen, model, encoder)
 

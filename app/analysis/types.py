@@ -99,6 +99,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What somebody taught about a mention that says `text`: it is not about entry `wrong`, but about `right`.
+
+    Both are ids of entries; without `wrong` something is only added, without `right` it is about nothing known.
+    """
+
+    text: str
+    language: str
+    wrong: str | None = None
+    right: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """One respondent with a comment: the group of the latest one and every pain point raised."""
 

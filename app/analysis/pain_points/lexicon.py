@@ -57,6 +57,27 @@ class Lexicon:
         number = np.searchsorted(entries, self.entry[rows]).astype(np.intp)
         return replace(self, entries=len(entries), entry=number, word=self.word[rows], weight=self.weight[rows])
 
+    def arranged(self, entries: Sequence[int | None], seeds: Sequence[tuple[str, str, int]]) -> Lexicon:
+        """The entries listed, in that order (None: one that is new), and `seeds` for them: text, language, place.
+
+        The words an entry had keep their weights beside those of its new seeds. Words never met before are as rare
+        as the unknown.
+        """
+        held = _held(seeds)
+        words = (*self.words, *sorted(set(held) - set(self.words)))
+        rarity = np.concatenate([self.rarity, np.full(len(words) - len(self.words), self.unknown)])
+        place = {k: i for i, k in enumerate(entries) if k is not None}
+        stays = np.array([k in place for k in self.entry.tolist()], dtype=np.bool_)
+        before = {(place[k], i): w for k, i, w in self._rows(stays)}
+        new = {(k, i): w for k, i, w in zip(*map(np.ndarray.tolist, _weights(held, words, rarity)), strict=True)}
+        rows = sorted({**new, **before}.items(), key=lambda row: (row[0][1], row[0][0]))
+        entry = np.array([k for (k, _), _ in rows], dtype=np.intp)
+        word = np.array([i for (_, i), _ in rows], dtype=np.intp)
+        return Lexicon(words, rarity, self.unknown, len(entries), entry, word, np.array([w for _, w in rows]))
+
+    def _rows(self, of: NDArray[np.bool_]) -> list[tuple[int, int, float]]:
+        return list(zip(self.entry[of].tolist(), self.word[of].tolist(), self.weight[of].tolist(), strict=True))
+
     def _rarity_of(self, key: str) -> float:
         i = self._number.get(key)
         return self.unknown if i is None else float(self.rarity[i])
