@@ -13,7 +13,7 @@ from app.analysis.pain_points.encoder import UseEncoder, compact  # noqa: E402
 from app.analysis.pain_points.gloss import gloss  # noqa: E402
 
 if __name__ == "__main__":
-    entries = [*catalogue.shipped(), *catalogue.shelf()]
+    entries = [*catalogue.shipped(), *catalogue.shelf(), *catalogue.chatter()]
     texts = sorted({gloss(text, code) for entry in entries for code, texts in entry.phrases.items() for text in texts})
     rows = compact(UseEncoder().encode(texts))
     seed_vectors.save(ROOT / "app" / "analysis" / "pain_points" / seed_vectors.NAME, texts, rows)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.analysis.learn import sow
 from app.analysis.model import Model
 from app.analysis.pain_points.encoder import Encoder
 from app.analysis.pain_points.space import Matrix, unit
+from app.analysis.seeds import sow
 from app.analysis.types import Entry
 
 
@@ -19,6 +19,7 @@ def adapt(model: Model, catalogue: Sequence[Entry], encoder: Encoder) -> Model:
     number = {entry.id: k for k, entry in enumerate(model.entries)}
     usual = float(np.round(np.median(model.favour), 6)) if len(model.favour) else 0.0
     known = [number.get(entry.id) for entry in catalogue]
+    chatter = list(range(len(model.entries), len(model.ids)))
     favour = [usual if k is None else float(model.favour[k]) for k in known]
     added = [_added(entry, None if k is None else model.entries[k]) for entry, k in zip(catalogue, known, strict=True)]
     centres = [
@@ -29,9 +30,9 @@ def adapt(model: Model, catalogue: Sequence[Entry], encoder: Encoder) -> Model:
     return replace(
         model,
         entries=tuple(catalogue),
-        centres=np.array(centres).reshape(len(centres), model.centres.shape[1]),
-        favour=np.array(favour),
-        words=model.words.arranged(known, seeds),
+        centres=np.array([*centres, *model.centres[chatter]]),
+        favour=np.array([*favour, *model.favour[chatter]]),
+        words=model.words.arranged([*known, *chatter], seeds),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.analysis.nps.groups import group_of
 from app.analysis.text.clean import has_content
 from app.analysis.text.language import identify
 from app.analysis.text.mentions import split
@@ -19,14 +20,15 @@ from app.analysis.types import PAINFUL, Comment, Mention, ReadComment
 class Painful:
     """The complaints and wishes of many comments, side by side.
 
-    `texts`, `languages`, `has_content`, `comment` and `mention` are of equal length; `comment` and `mention` say
-    where each stands: the position of its comment, and its own position inside that comment.
+    All are of equal length; `comment` and `mention` say where each stands: the position of its comment, and its own
+    position inside that comment. `pleased` are those of promoters.
     """
 
     texts: tuple[str, ...]
     languages: tuple[str, ...]
     wishes: NDArray[np.bool_]
     has_content: NDArray[np.bool_]
+    pleased: NDArray[np.bool_]
     comment: NDArray[np.intp]
     mention: NDArray[np.intp]
 
@@ -57,6 +59,7 @@ def painful(comments: Sequence[Comment], judged: Sequence[ReadComment]) -> Painf
         languages=tuple(row[1] for row in found),
         wishes=np.array([row[2] for row in found], dtype=np.bool_),
         has_content=np.array([has_content(row[0], row[1]) for row in found], dtype=np.bool_),
+        pleased=np.array([group_of(comments[row[3]].score) == "promoter" for row in found], dtype=np.bool_),
         comment=np.array([row[3] for row in found], dtype=np.intp),
         mention=np.array([row[4] for row in found], dtype=np.intp),
     )

@@ -18,10 +18,15 @@ from app.analysis.types import Entry
 
 @dataclass(frozen=True)
 class Model:
-    """`entries` in the order of the rows of `centres` (entries, axes); `learned_from` counts complaints and wishes."""
+    """`entries` in the order of the rows of `centres` (entries and chatter, axes).
+
+    The last rows are `chatter`: talk that names nothing to fix, by id. `favour` and `words` are in the same order.
+    `learned_from` counts complaints and wishes.
+    """
 
     method: str
     entries: tuple[Entry, ...]
+    chatter: tuple[str, ...]
     centres: Matrix
     favour: Matrix
     space: Space
@@ -29,12 +34,18 @@ class Model:
     learned_from: int
     lessons: Lessons
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The id of each row of `centres`."""
+        return (*(entry.id for entry in self.entries), *self.chatter)
+
     def to_bytes(self) -> bytes:
         """An npz archive without pickles; equal models give equal bytes."""
         about = {
             "method": self.method,
             "learned_from": self.learned_from,
             "languages": self.space.languages,
+            "chatter": self.chatter,
             "entries": [asdict(entry) for entry in self.entries],
             "words": self.words.words,
             "unknown": self.words.unknown,
@@ -73,12 +84,15 @@ class Model:
         entries = tuple(_entry(entry) for entry in about["entries"])
         space = Space(tuple(about["languages"]), file["means"], file["axes"])
         held = (file["entry"], file["word"], file["weight"])
-        words = Lexicon(tuple(about["words"]), file["rarity"], about["unknown"], len(entries), *held)
+        chatter = tuple(about["chatter"])
+        rows = len(entries) + len(chatter)
+        words = Lexicon(tuple(about["words"]), file["rarity"], about["unknown"], rows, *held)
         lessons = Lessons(file["taught"], file["wrong"], file["right"])
         learned_from = about["learned_from"]
-        return cls(about["method"], entries, file["centres"], file["favour"], space, words, learned_from, lessons)
+        learned = (file["centres"], file["favour"], space, words, learned_from, lessons)
+        return cls(about["method"], entries, chatter, *learned)
 
 
 def _entry(said: Mapping[str, Any]) -> Entry:
-    phrases = {code: tuple(texts) for code, texts in said["phrases"].items()}
-    return Entry(**{**said, "phrases": phrases, "terms": tuple(said["terms"])})
+    lists = {name: {code: tuple(texts) for code, texts in said.get(name, {}).items()} for name in ("phrases", "words")}
+    return Entry(**{**said, **lists, "terms": tuple(said["terms"])})

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 
 from app.analysis import adapting
 from app.analysis.judge import Painful, judge, painful
-from app.analysis.learn import learn, teach
+from app.analysis.learn import Library, learn, teach
 from app.analysis.model import Model
 from app.analysis.nps.groups import group_of
 from app.analysis.pain_points import assign
-from app.analysis.pain_points.catalogue import shelf
+from app.analysis.pain_points.catalogue import chatter, shelf
 from app.analysis.pain_points.encoder import Encoder, Remembering
 from app.analysis.pain_points.evidence import mark, nearness, own_stems
 from app.analysis.pain_points.gloss import gloss
@@ -67,16 +67,19 @@ def fit(
     encoder: Encoder,
     *,
     lessons: Sequence[Lesson] = (),
+    before: Model | None = None,
     progress: Progress | None = None,
 ) -> Model:
     """Learn from the comments; their order does not matter. With none, the seeds alone make the model.
 
     Entries of the `catalogue` are kept with their ids, also those an earlier fit discovered; new ones come after.
-    `lessons` are what people corrected, the oldest first.
+    `lessons` are what people corrected, the oldest first. What the model `before` knows stays where it is unless
+    the survey has outgrown it, so that a fit only adds and no comment moves without cause.
     """
     sample = _sample(comments)
     pain = painful(sample, _judged(sample, "learn", progress))
-    return teach(learn(pain, catalogue, shelf(), encoder, METHOD), lessons, encoder)
+    library = Library(shelf(), chatter())
+    return teach(learn(pain, catalogue, library, encoder, METHOD, before), lessons, encoder)
 
 
 def adapt(model: Model, catalogue: Sequence[Entry], lessons: Sequence[Lesson], encoder: Encoder) -> Model:
@@ -98,7 +101,7 @@ def read(
     points = assign.blend(alone, pain.comment)
     fits = assign.fit(points, model.centres, model.words.overlap(pain.texts, pain.languages))
     fits = model.lessons.taught(fits, alone)
-    chosen = assign.choose(fits, model.favour, pain.comment, pain.has_content)
+    chosen = assign.choose(fits, model.favour, pain, len(model.chatter))
     return _filled_in(judged, pain, chosen, model, encoder)
 
 

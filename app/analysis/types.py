@@ -84,7 +84,10 @@ class ReadComment:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A pain point of the catalogue. `names` and `phrases` are keyed by ISO 639-1 language."""
+    """A pain point of the catalogue. `names`, `phrases` and `words` are keyed by ISO 639-1 language.
+
+    `phrases` are what people say who mean it, `words` those single words that speak for it.
+    """
 
     id: str
     origin: Origin
@@ -92,6 +95,7 @@ class Entry:
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     department: str = ""
     terms: tuple[str, ...] = ()  # its most telling words, commonest surface form first
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def name(self, language: str = "en") -> str:
         """The action name in `language`, else in English, else whatever there is."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.analysis.pain_points.space import DECIMALS, Matrix, unit
 
-BLEND = 0.5  # how much of its comment a mention takes on
-WORDS = 0.5  # weight of shared words beside similarity of meaning
+BLEND = 0.4  # how much of its comment a mention takes on
+WORDS = 0.9  # weight of shared words beside similarity of meaning
 FITS = 0.28  # fit from which a mention raises a popular entry; others have to fit better by what they lack in favour
 LAST_RESORT = 0.03  # the same for the best mention of a comment in which nothing fits
+PLEASED = 0.1  # how much better a promoter's mention has to fit: most of what sounds like a complaint there is none
+CHATTER = 0.12  # how much nearer to talk about nothing than to any pain point a mention must be to raise none
 MARGIN = 0.06  # how much better than the comment's leading entry another one must fit to be a second pain point
 SUREST = 0.99  # no assignment is certain
 NONE = -1
@@ -41,31 +44,55 @@ def fit(points: Matrix, centres: Matrix, overlap: Matrix) -> Matrix:
     return total
 
 
-def choose(fits: Matrix, favour: Matrix, comment: NDArray[np.intp], has_content: NDArray[np.bool_]) -> Choice:
+class Mentions(Protocol):
+    """What has to be known of the mentions: which comment each belongs to, and what kind of talk it is."""
+
+    @property
+    def comment(self) -> NDArray[np.intp]: ...
+    @property
+    def has_content(self) -> NDArray[np.bool_]: ...
+    @property
+    def pleased(self) -> NDArray[np.bool_]: ...
+
+
+def choose(fits: Matrix, favour: Matrix, mentions: Mentions, chatter: int = 0) -> Choice:
     """The entry each mention raises: the best fit, popular entries (`favour`, per entry) winning close calls.
 
-    The mentions of one comment are chosen together, different comments never. Mentions without content get none.
+    The mentions of one comment are chosen together, different comments never. Mentions without content get none;
+    those of promoters have to fit better. The last `chatter` columns are talk that names nothing to fix: a mention
+    nearer to it raises nothing.
     """
-    entry = np.full(len(fits), NONE, dtype=np.intp)
+    comment, known = mentions.comment, fits.shape[1] - chatter
     preference = fits + favour
+    has_content = mentions.has_content & ~_is_chatter(preference, known)
+    fits, preference = fits[:, :known], preference[:, :known]
+    entry = np.full(len(fits), NONE, dtype=np.intp)
     if fits.size:
         starts = np.flatnonzero(np.r_[True, comment[1:] != comment[:-1]])
         for rows in np.split(np.arange(len(fits)), starts[1:]):
-            entry[rows] = _choose_in_comment(preference[rows], has_content[rows])
+            pleased = bool(mentions.pleased[rows[0]])
+            entry[rows] = _choose_in_comment(preference[rows], has_content[rows], pleased)
     return Choice(entry, _confidence(fits, preference, entry))
 
 
-def _choose_in_comment(preference: Matrix, has_content: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _is_chatter(preference: Matrix, known: int) -> NDArray[np.bool_]:
+    """Whether a mention is nearer to chatter (the columns from `known` on) than to any pain point."""
+    nearest = preference[:, :known].max(axis=1, initial=-1.0)
+    return np.asarray(preference[:, known:].max(axis=1, initial=-1.0) > nearest + CHATTER)
+
+
+def _choose_in_comment(preference: Matrix, has_content: NDArray[np.bool_], pleased: bool) -> NDArray[np.intp]:
+    least = FITS + PLEASED * pleased
     best = preference.argmax(axis=1)
     strength = np.where(has_content, preference[np.arange(len(best)), best], -1.0)
     lead = int(strength.argmax())
     leading = int(best[lead])
-    if strength[lead] < FITS:
+    if strength[lead] < least:
         only = np.full(len(best), NONE, dtype=np.intp)
-        only[lead] = leading if strength[lead] >= LAST_RESORT else NONE
+        only[lead] = leading if strength[lead] >= LAST_RESORT and not pleased else NONE
         return only
-    own = (strength >= FITS) & (strength >= preference[:, leading] + MARGIN)
-    follows = has_content & (preference[:, leading] >= FITS)
+    own = (strength >= least) & (strength >= preference[:, leading] + MARGIN)
+    follows = has_content & (preference[:, leading] >= least)
     chosen: NDArray[np.intp] = np.where(own, best, np.where(follows, leading, NONE))
     return chosen
 

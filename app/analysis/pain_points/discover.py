@@ -18,17 +18,18 @@ ROUNDS = 8
 PULL = 1.0  # how strongly the mean of its mentions pulls an entry, its seeds pulling with 1
 HESITANCE = 5.0  # with this many mentions the pull is half of that
 RARE = 0.06  # handicap of an entry that too few mentions of a survey are clearly about: most of its hits are accidents
-FAVOUR = 0.05  # a mention leans towards entries that many others raise: weight of the logarithm of their share
+FAVOUR = 0.045  # a mention leans towards entries that many others raise: weight of the logarithm of their share
 WORTHWHILE = 0.01  # share of the mentions that a discovered entry holds at least
 CLEAR = 0.5  # fit from which a mention is clearly about an entry
 CLEARLY = 0.0025  # share of the mentions that are clearly about it at least
 LEAST, LEAST_CLEAR = 5, 4  # and their numbers at least
+RELUCTANCE = 1.5  # as many times more is asked of a newcomer where others have settled before
 STEPS = 3  # the shelf is cleared in so many steps, each giving the mentions of the removed to the rest
 SOUGHT, EACH = 12, 40  # groups looked for at most: one for so many mentions that fit nothing
 STRAY = 0.45  # a mention whose best fit is below this may belong to something new
 BETTER = 0.1  # how much nearer the mentions of a group are to its centre than to anything known
 ENOUGH = 60  # mentions from which on looking for groups makes sense
-TIGHT = 0.55  # mean similarity of a group's mentions to its centre
+TIGHT = 0.6  # mean similarity of a group's mentions to its centre
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,13 @@ class Settled:
     clear: NDArray[np.intp]  # mentions of each entry that are clearly about it
 
 
-def settle(points: Matrix, overlap: Matrix, seeds: Matrix) -> Settled:
-    """Spherical k-means held by its seeds: `points` (mentions, axes), `overlap` (mentions, entries), `seeds`."""
-    centres, favour = seeds, np.zeros(len(seeds))
+def settle(points: Matrix, overlap: Matrix, seeds: Matrix, given: Matrix) -> Settled:
+    """Spherical k-means held by its seeds: `points` (mentions, axes), `overlap` (mentions, entries), `seeds`.
+
+    `given` is the favour of entries that have settled before and stay where they are, NaN for all others.
+    """
+    free = np.isnan(given)
+    centres, favour = seeds, np.where(free, 0.0, given)
     counts = clear = np.zeros(len(seeds), dtype=np.intp)
     for _ in range(ROUNDS if len(points) else 0):
         fits = (points @ centres.T + overlap).round(DECIMALS)
@@ -52,8 +57,8 @@ def settle(points: Matrix, overlap: Matrix, seeds: Matrix) -> Settled:
         clear = np.bincount(chosen[fits[np.arange(len(fits)), chosen] >= CLEAR], minlength=len(seeds))
         sums = np.zeros_like(seeds)
         np.add.at(sums, chosen, points)
-        moved = unit(seeds + PULL * sums / (counts + HESITANCE)[:, None])
-        favour = popularity(counts, clear)
+        moved = np.where(free[:, None], unit(seeds + PULL * sums / (counts + HESITANCE)[:, None]), seeds)
+        favour = np.where(free, popularity(counts, clear), given)
         if np.array_equal(moved, centres):
             break
         centres = moved
@@ -70,13 +75,16 @@ def popularity(counts: NDArray[np.intp], clear: NDArray[np.intp]) -> Matrix:
     return np.asarray(np.round(FAVOUR * (shares - shares.max(initial=0.0)) - RARE * rare, DECIMALS))
 
 
-def take_from_shelf(points: Matrix, overlap: Matrix, seeds: Matrix, shelved: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def take_from_shelf(
+    points: Matrix, overlap: Matrix, seeds: Matrix, given: Matrix, shelved: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Which entries take part: all that are not `shelved`, and the shelved ones that enough mentions prefer."""
     stays = np.ones(len(seeds), dtype=np.bool_)
-    least = max(LEAST, WORTHWHILE * len(points))
-    least_clear = max(LEAST_CLEAR, CLEARLY * len(points))
+    asked = 1.0 if np.isnan(given).all() else RELUCTANCE
+    least = asked * max(LEAST, WORTHWHILE * len(points))
+    least_clear = asked * max(LEAST_CLEAR, CLEARLY * len(points))
     for step in range(1, STEPS + 1):
-        settled = settle(points, overlap[:, stays], seeds[stays])
+        settled = settle(points, overlap[:, stays], seeds[stays], given[stays])
         enough = (settled.counts >= least * step / STEPS) & (settled.clear >= least_clear * step / STEPS)
         stays[stays] = ~shelved[stays] | enough
     return stays

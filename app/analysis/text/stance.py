@@ -14,6 +14,7 @@ _WEIGHT = {"good": 1.0, "praise": 1.0, "plus": 0.5, "bad": -1.0, "complaint": -1
 _TURNED = {"good": -1.0, "praise": -1.0, "plus": -1.0, "bad": 1.0, "complaint": 1.0, "minus": 0.5}
 _DENIAL, _DENIAL_FORGIVEN = -0.5, 0.5  # a negator that turns no cue: "it does not sync"
 _DOUBT = 0.5  # "used to be good": nothing that a detractor or passive praises now
+_SOLVED = 1.0  # how far complaint must outweigh praise for a promoter: most problems beside praise were solved
 _TURN = 0.4  # the "but" of a promoter
 _LOWEST_PROMOTER, _LOWEST_PASSIVE = 9, 7
 _HAPPY = re.compile(
@@ -68,7 +69,7 @@ def _shade(hits: Sequence[cues.Hit], good: float, score: int) -> float:
 
 def _weighed(good: float, bad: float, score: int) -> Stance:
     if score >= _LOWEST_PROMOTER:
-        if bad >= 1 and bad > good:
+        if bad >= 1 and bad >= good + _SOLVED * (good > 0):
             return "complaint"
         return "praise" if good >= bad else "neutral"
     if score >= _LOWEST_PASSIVE:

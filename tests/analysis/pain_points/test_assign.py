@@ -1,20 +1,41 @@
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from app.analysis.pain_points.assign import FITS, LAST_RESORT, MARGIN, NONE, WORDS, blend, choose, fit
+from app.analysis.pain_points.assign import CHATTER, FITS, LAST_RESORT, MARGIN, NONE, PLEASED, WORDS, blend, choose, fit
 
-TALKING = np.array([True, True, True])
 NO_FAVOUR = np.zeros(2)
+
+
+@dataclass
+class Talk:
+    """Mentions of comments by people who are not promoters, unless said otherwise."""
+
+    comment: NDArray[np.intp]
+    has_content: NDArray[np.bool_]
+    pleased: NDArray[np.bool_]
+
+
+def talk(comment: list[int], talking: list[bool] | None = None, pleased: bool = False) -> Talk:
+    n = len(comment)
+    return Talk(
+        np.array(comment, dtype=np.intp),
+        np.array(talking or [True] * n, dtype=np.bool_),
+        np.array([pleased] * n, dtype=np.bool_),
+    )
 
 
 def chosen(
     fits: list[list[float]],
     comment: list[int],
     talking: list[bool] | None = None,
-    favour: tuple[float, float] = (0.0, 0.0),
+    favour: tuple[float, ...] = (0.0, 0.0),
+    pleased: bool = False,
+    chatter: int = 0,
 ) -> list[int]:
-    content = np.array(talking or [True] * len(fits))
-    return choose(np.array(fits), np.array(favour), np.array(comment), content).entry.tolist()
+    return choose(np.array(fits), np.array(favour), talk(comment, talking, pleased), chatter).entry.tolist()
 
 
 def test_a_mention_raises_the_entry_it_fits_best() -> None:
@@ -47,23 +68,38 @@ def test_empty_talk_is_never_forced() -> None:
     assert chosen([[0.9, 0.1]], [0], [False]) == [NONE]
 
 
+def test_a_promoter_has_to_complain_more_clearly() -> None:
+    between = FITS + PLEASED / 2
+
+    assert chosen([[between, 0.0]], [0]) == [0]
+    assert chosen([[between, 0.0]], [0], pleased=True) == [NONE]
+    assert chosen([[FITS + PLEASED, 0.0]], [0], pleased=True) == [0]
+
+
+def test_what_is_nearer_to_chatter_raises_nothing() -> None:
+    nothing = (0.0, 0.0, 0.0)
+
+    assert chosen([[0.5, 0.1, 0.5 + 2 * CHATTER]], [0], favour=nothing, chatter=1) == [NONE]
+    assert chosen([[0.5, 0.1, 0.5]], [0], favour=nothing, chatter=1) == [0]
+
+
 def test_no_mentions_give_no_choices() -> None:
-    choice = choose(np.zeros((0, 2)), NO_FAVOUR, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.bool_))
+    choice = choose(np.zeros((0, 2)), NO_FAVOUR, talk([]))
 
     assert choice.entry.size == choice.confidence.size == 0
 
 
 def test_confidence_rises_with_the_fit_and_with_the_lead() -> None:
-    close, weak, strong = choose(
-        np.array([[0.6, 0.55], [0.35, 0.0], [0.6, 0.0]]), NO_FAVOUR, np.arange(3), TALKING
-    ).confidence
+    fits = np.array([[0.6, 0.55], [0.35, 0.0], [0.6, 0.0]])
+
+    close, weak, strong = choose(fits, NO_FAVOUR, talk([0, 1, 2])).confidence
 
     assert 0 < weak < strong < 1
     assert close < strong
 
 
 def test_an_unassigned_mention_has_no_confidence() -> None:
-    assert choose(np.array([[0.0, 0.0]]), NO_FAVOUR, np.array([0]), np.array([True])).confidence.tolist() == [0.0]
+    assert choose(np.array([[0.0, 0.0]]), NO_FAVOUR, talk([0])).confidence.tolist() == [0.0]
 
 
 def test_blending_moves_mentions_of_one_comment_towards_each_other_only() -> None:
@@ -78,7 +114,7 @@ def test_blending_moves_mentions_of_one_comment_towards_each_other_only() -> Non
 def test_fit_adds_shared_words_to_likeness_in_meaning() -> None:
     centres, overlap = np.array([[0.6, 0.8], [0.0, 1.0]]), np.array([[0.0, 0.4]])
 
-    assert fit(np.array([[1.0, 0.0]]), centres, overlap).tolist() == [[0.6, 0.4 * WORDS]]
+    assert np.allclose(fit(np.array([[1.0, 0.0]]), centres, overlap), [[0.6, 0.4 * WORDS]])
 
 
 def test_close_calls_go_to_the_entry_that_more_people_raise() -> None:

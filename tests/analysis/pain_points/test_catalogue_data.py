@@ -9,14 +9,19 @@ import pytest
 
 import app.analysis.pain_points as pain_points
 
-CATALOGUE = Path(pain_points.__file__).parent / "catalogue"
+FOLDER = Path(pain_points.__file__).parent
+CATALOGUE = FOLDER / "catalogue"
 CORE = ("en", "it", "de", "ru", "sv", "fr", "es")
 OFFERED = (*CORE, "pt", "nl", "pl", "ja", "ar", "da", "tr")
 PRESENT = tuple(language for language in OFFERED if (CATALOGUE / f"{language}.toml").exists())
 
 
 def _read(stem: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads((CATALOGUE / f"{stem}.toml").read_text(encoding="utf-8"))
+    return _load("catalogue", stem)
+
+
+def _load(folder: str, stem: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / folder / f"{stem}.toml").read_text(encoding="utf-8"))
 
 
 def _repeated(words: list[str]) -> list[str]:
@@ -42,6 +47,36 @@ def test_every_pain_point_has_a_department_that_owns_it() -> None:
 
     assert len(entries) >= 20
     assert without_owner == []
+
+
+@pytest.mark.parametrize("language", OFFERED)
+def test_the_shelf_is_translated_whole(language: str) -> None:
+    shelf, english = _load("shelf", language), _load("shelf", "en")
+    names = [entry["name"] for entry in shelf.values()]
+    phrases = [phrase for entry in shelf.values() for phrase in entry["phrases"]]
+
+    assert list(shelf) == list(english)
+    assert [name for name in names if not 0 < len(name.strip()) <= 40] == []
+    assert _repeated(names + [entry["name"] for entry in _read(language).values()]) == []
+    assert {id_: entry for id_, entry in shelf.items() if len(entry["phrases"]) < 6} == {}
+    assert _repeated(phrases) == []
+
+
+@pytest.mark.parametrize("language", OFFERED)
+def test_every_pain_point_has_words_that_speak_for_it(language: str) -> None:
+    words = {id_: text.split(",") for id_, text in _load("words", language).items()}
+
+    assert list(words) == [*_read("entries"), *_load("shelf", "en")]
+    assert {id_: said for id_, said in words.items() if len(said) < 10} == {}
+    assert {id_: said for id_, said in words.items() if "" in map(str.strip, said)} == {}
+
+
+@pytest.mark.parametrize("language", OFFERED)
+def test_chatter_is_known_in_every_language(language: str) -> None:
+    chatter, english = _load("chatter", language), _load("chatter", "en")
+
+    assert {id_: len(said) for id_, said in chatter.items()} == {id_: len(said) for id_, said in english.items()}
+    assert _repeated([phrase for said in chatter.values() for phrase in said]) == []
 
 
 @pytest.mark.parametrize("language", PRESENT)

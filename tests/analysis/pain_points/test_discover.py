@@ -21,6 +21,11 @@ def no_words(points: Matrix, entries: int) -> Matrix:
     return np.zeros((len(points), entries))
 
 
+def free(entries: int) -> Matrix:
+    """No entry has settled before."""
+    return np.full(entries, np.nan)
+
+
 def fits(points: Matrix, known: Matrix) -> Matrix:
     return (points @ known.T).max(axis=1)
 
@@ -44,23 +49,34 @@ def test_few_mentions_are_no_ground_for_a_new_pain_point() -> None:
 def test_an_entry_moves_towards_its_mentions_but_keeps_its_seeds_half(complaints: Matrix) -> None:
     aside = unit(AXES[:3] + 0.7 * AXES[5])
 
-    moved = settle(complaints, no_words(complaints, 3), aside).centres
+    moved = settle(complaints, no_words(complaints, 3), aside, free(3)).centres
 
     assert (np.diag(moved @ AXES[:3].T) > np.diag(aside @ AXES[:3].T)).all()
     assert (np.diag(moved @ aside.T) > np.sqrt(0.5)).all()
 
 
+def test_an_entry_that_has_settled_before_stays_where_it_is(complaints: Matrix) -> None:
+    aside = unit(AXES[:3] + 0.7 * AXES[5])
+    given = np.array([-0.1, np.nan, np.nan])
+
+    settled = settle(complaints, no_words(complaints, 3), aside, given)
+
+    assert np.array_equal(settled.centres[0], aside[0])
+    assert settled.favour[0] == -0.1
+    assert not np.array_equal(settled.centres[1], aside[1])
+
+
 def test_an_entry_nobody_raises_stays_where_its_seeds_are(complaints: Matrix) -> None:
     opposite = unit(-AXES[:3].sum(axis=0, keepdims=True))
 
-    settled = settle(complaints, no_words(complaints, 4), np.vstack([AXES[:3], opposite]))
+    settled = settle(complaints, no_words(complaints, 4), np.vstack([AXES[:3], opposite]), free(4))
 
     assert np.array_equal(settled.centres[3:], opposite)
     assert settled.counts[3] == 0
 
 
 def test_without_mentions_the_seeds_are_the_answer() -> None:
-    settled = settle(np.zeros((0, 8)), np.zeros((0, 3)), AXES[:3])
+    settled = settle(np.zeros((0, 8)), np.zeros((0, 3)), AXES[:3], free(3))
 
     assert np.array_equal(settled.centres, AXES[:3])
     assert settled.favour.tolist() == [0, 0, 0]
@@ -70,13 +86,13 @@ def test_shared_words_can_outweigh_likeness(complaints: Matrix) -> None:
     overlap = np.zeros((len(complaints), 3))
     overlap[:90, 1] = 2.0
 
-    assert settle(complaints, overlap, AXES[:3]).counts.tolist()[:2] == [0, 180]
+    assert settle(complaints, overlap, AXES[:3], free(3)).counts.tolist()[:2] == [0, 180]
 
 
 def test_a_subject_leaves_the_shelf_when_enough_mentions_are_clearly_about_it(complaints: Matrix) -> None:
     shelved = np.array([False, True, True, True])
 
-    stays = take_from_shelf(complaints, no_words(complaints, 4), AXES[[0, 1, 2, 7]], shelved)
+    stays = take_from_shelf(complaints, no_words(complaints, 4), AXES[[0, 1, 2, 7]], free(4), shelved)
 
     assert stays.tolist() == [True, True, True, False]
 
@@ -84,7 +100,7 @@ def test_a_subject_leaves_the_shelf_when_enough_mentions_are_clearly_about_it(co
 def test_what_is_not_shelved_stays_even_unheard(complaints: Matrix) -> None:
     nothing_shelved = np.zeros(4, dtype=np.bool_)
 
-    assert take_from_shelf(complaints, no_words(complaints, 4), AXES[[0, 1, 2, 7]], nothing_shelved).all()
+    assert take_from_shelf(complaints, no_words(complaints, 4), AXES[[0, 1, 2, 7]], free(4), nothing_shelved).all()
 
 
 def test_an_entry_that_hardly_anything_is_clearly_about_has_to_fit_better() -> None:

@@ -14,7 +14,7 @@ EVERY = 100  # one phrase in so many is encoded afresh
 
 
 def phrases() -> list[str]:
-    entries = [*catalogue.shipped(), *catalogue.shelf()]
+    entries = [*catalogue.shipped(), *catalogue.shelf(), *catalogue.chatter()]
     return sorted({gloss(text, code) for entry in entries for code, texts in entry.phrases.items() for text in texts})
 
 
