@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from app.errors import NotFound
-from app.models import MentionRow, Survey, queries, quotes
+from app.models import MentionRow, Survey, merging, queries, quotes
 from app.models import PainPoint as Known
 from app.models.queries import Scope
 from app.models.quotes import Said
@@ -17,7 +17,6 @@ from app.reports.report import Marks, PainPoint, Report
 from app.services import reports
 from app.services.examples import marks
 from app.services.periods import day_of
-from app.services.report_rows import name_of
 
 ON_A_PAGE = 25
 Order = Literal["newest", "strongest"]
@@ -82,7 +81,7 @@ def build(
     report = reports.build(survey, filters, now, language)
     row = next((row for row in report.pain_points if row.id == key), None)
     comments = _Reader(survey, report, language).about(point, reading)
-    return Evidence(report, key, name_of(point, language), row, comments)
+    return Evidence(report, key, point.name(language), row, comments)
 
 
 def latest(survey: Survey, report: Report, language: str = "en") -> Comments:
@@ -98,7 +97,9 @@ class _Reader:
         self.is_withheld = report.is_withheld
         window = report.period.moments(survey.timezone)
         self.scope = Scope(survey.id, report.analysis.id, report.filters, window)
-        self.names = {point.id: (point.key, name_of(point, language)) for point in queries.catalogue(survey.id)}
+        visible = (point for point in queries.catalogue(survey.id) if point.is_visible)
+        self.names = {point.id: (point.key, point.name(language)) for point in visible}
+        self.merged = merging.merged(survey.id)
 
     def about(self, point: Known, reading: Reading) -> Comments:
         found = quotes.said(self.scope, point_id=point.id)
@@ -124,8 +125,8 @@ class _Reader:
         return tuple(self._one(texts[id_], mentions[id_], point) for id_ in ids)
 
     def _one(self, said: Said, mentions: Sequence[MentionRow], point: Known | None) -> Spoken:
-        own = [one for one in mentions if point and one.pain_point_id == point.id]
-        others = {one.pain_point_id for one in mentions if one.pain_point_id and one not in own}
+        own = [one for one in mentions if point and self._about(one) == point.id]
+        others = {self._about(one) for one in mentions if one not in own} & self.names.keys()
         return Spoken(
             response_id=said.response_id,
             score=said.score,
@@ -136,3 +137,8 @@ class _Reader:
             marks=tuple(mark for one in own for mark in marks(one.start, one.end, one.terms)),
             others=tuple(sorted((self.names[id_] for id_ in others), key=lambda name: name[1])),
         )
+
+    def _about(self, mention: MentionRow) -> int:
+        """The pain point that it is listed under."""
+        found = mention.pain_point_id or 0
+        return self.merged.get(found, found)
