@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response
 from app.api import openapi, paging
 from app.api.auth import caller, needs
 from app.models import Survey
+from app.reports.changes import Change
 from app.schemas import catalogues as shapes
 from app.services import analyses, catalogues
 from app.services import catalogue_changes as changes
 from app.services.catalogue_undo import undo
-from app.services.catalogues import Change, Listed
+from app.services.catalogues import Listed
 from app.services.places import Place
 
 blueprint = openapi.Blueprint("catalogue", __name__, description="What is known to hurt, and what people made of it.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +12,8 @@ from app.analysis.pain_points import catalogue
 from app.errors import NotFound
 from app.extensions import db
 from app.models import CatalogueChange, Correction, PainPoint, Survey, moves, queries
+from app.models.pain_points import name_of
+from app.reports.changes import Change, Taught
 
 OUTWARD = {
     "named": "name", "phrases": "phrases", "department": "department", "owner": "owner", "status": "status",
@@ -87,34 +88,6 @@ def target(survey: Survey, key: str) -> str | None:
     return points[into].key if into in points else None
 
 
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """What was corrected: words, and the names of the pain points they are not and are about."""
-
-    text: str
-    language: str
-    wrong: str | None
-    right: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change, with the columns it changed by the stable id of each pain point."""
-
-    id: int
-    made_at: datetime
-    made_by: str
-    action: str
-    pain_point: str | None
-    name: str | None
-    before: Mapping[str, Mapping[str, Any]]
-    after: Mapping[str, Mapping[str, Any]]
-    undoes: int | None
-    undone_by: int | None
-    corrections: tuple[Taught, ...]
-    names: Mapping[str, str]
-
-
 def changes(survey: Survey, limit: int, before: int | None = None) -> list[Change]:
     """The changes of a catalogue, the newest first; with `before` those made before that one."""
     query = sa.select(CatalogueChange).where(CatalogueChange.survey_id == survey.id)
@@ -151,6 +124,7 @@ def _change(row: CatalogueChange, points: Mapping[int, PainPoint], taught: Seque
         action=row.action,
         pain_point=point.key if point else None,
         name=point.name() if point else None,
+        first=name_of(point.key, None, point.names) if point else None,
         before=_outward(row.before, points),
         after=_outward(row.after, points),
         undoes=row.undoes,

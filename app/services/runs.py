@@ -1,9 +1,8 @@
-"""Analysis runs to look at, and what each changed in words."""
+"""Analysis runs to look at."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,8 +22,3 @@ def names(survey: Survey, language: str = "en") -> Mapping[str, str]:
     """What the pain points of a survey are called, also those that are gone."""
     points = db.session.scalars(sa.select(PainPoint).where(PainPoint.survey_id == survey.id))
     return {point.key: point.name(language) for point in points}
-
-
-def grown(changes: Mapping[str, Any]) -> int:
-    """How many pain points more comments raise than before, the new ones left out."""
-    return sum(0 < row["before"] < row["after"] for row in changes["pain_points"])
