@@ -17,6 +17,7 @@ from app.reports.report import Marks, PainPoint, Report
 from app.services import reports
 from app.services.examples import marks
 from app.services.periods import day_of
+from app.services.places import Place
 
 ON_A_PAGE = 25
 Order = Literal["newest", "strongest"]
@@ -24,7 +25,10 @@ Order = Literal["newest", "strongest"]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A comment with the words to mark, and the pain points it raises besides, as (id, name)."""
+    """A comment with the words to mark, and the pain points it raises besides, as (id, name).
+
+    `quotes` are the mentions that put it here, as (place, words).
+    """
 
     response_id: int
     score: int
@@ -34,6 +38,7 @@ class Spoken:
     text: str
     marks: Marks
     others: tuple[tuple[str, str], ...]
+    quotes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class Evidence:
     name: str
     row: PainPoint | None
     comments: Comments
+    is_hidden: bool
+    choices: tuple[tuple[str, str], ...]  # the visible pain points as (id, name), by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +87,10 @@ def build(
         raise NotFound("There is no such pain point.")
     report = reports.build(survey, filters, now, language)
     row = next((row for row in report.pain_points if row.id == key), None)
-    comments = _Reader(survey, report, language).about(point, reading)
-    return Evidence(report, key, point.name(language), row, comments)
+    reader = _Reader(survey, report, language)
+    choices = tuple(sorted(reader.names.values(), key=lambda choice: choice[1].casefold()))
+    comments = reader.about(point, reading)
+    return Evidence(report, key, point.name(language), row, comments, point.is_hidden, choices)
 
 
 def latest(survey: Survey, report: Report, language: str = "en") -> Comments:
@@ -136,9 +145,16 @@ class _Reader:
             text=said.text,
             marks=tuple(mark for one in own for mark in marks(one.start, one.end, one.terms)),
             others=tuple(sorted((self.names[id_] for id_ in others), key=lambda name: name[1])),
+            quotes=tuple(_quote(said, one) for one in own),
         )
 
     def _about(self, mention: MentionRow) -> int:
         """The pain point that it is listed under."""
         found = mention.pain_point_id or 0
         return self.merged.get(found, found)
+
+
+def _quote(said: Said, mention: MentionRow) -> tuple[str, str]:
+    """A mention by its place, and its words."""
+    place = Place(said.response_id, mention.start, mention.end)
+    return str(place), said.text[mention.start : mention.end]
