@@ -93,7 +93,7 @@ def edit(key: str, id_: str) -> ResponseReturnValue:
     """The forms that change one pain point; one that was merged leads to the one that stands for it."""
     survey = access.survey(key, "editor")
     if (into := catalogues.target(survey, id_)) is not None:
-        return redirect(url_for("catalogues.edit", key=key, id_=into))
+        return redirect(url_for("catalogues.edit", key=key, id_=into, done=request.args.get("done")))
     return _edit(survey, id_, Typed())
 
 
