@@ -92,7 +92,10 @@ def create(
 
 
 def split(survey: Survey, who: str, key: str, chosen: Sequence[Place], name: str) -> PainPoint:
-    """A new pain point out of another, from the words of some who raise it. Those words are about it from now on."""
+    """A new pain point out of another, with the words of some who raise it as its phrases.
+
+    They are no corrections besides: these would draw their neighbours along, and so empty a small pain point.
+    """
     with changing(survey, who, "split") as journal:
         point = journal.point(key)
         said = [places.said(survey.id, place) for place in dict.fromkeys(chosen)]
@@ -101,7 +104,6 @@ def split(survey: Survey, who: str, key: str, chosen: Sequence[Place], name: str
         made = _made(journal, _new_name(journal, name), _phrases_of(said))
         made.department, made.owner = point.department, point.owner
         journal.add(made)
-        journal.corrections = [_correction(one, made) for one in said]
     return made
 
 

@@ -82,10 +82,10 @@ def _check_free(journal: Journal, point: PainPoint) -> None:
 
 
 def _corrections_to(point: PainPoint) -> int | None:
-    """The newest standing correction that leads to it; that of its own making falls with it."""
+    """The newest standing change with a correction that leads to it."""
     query = sa.select(CatalogueChange.id).join(Correction, Correction.change_id == CatalogueChange.id)
     query = query.where(Correction.right_id == point.id, CatalogueChange.undone_by.is_(None))
-    return db.session.scalar(query.where(CatalogueChange.action == "correct").order_by(CatalogueChange.id.desc()))
+    return db.session.scalar(query.order_by(CatalogueChange.id.desc()).limit(1))
 
 
 def _switch(change: CatalogueChange, undone_by: int | None) -> None:
