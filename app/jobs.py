@@ -15,7 +15,7 @@ from app.services import analyses, heartbeats, housekeeping, surveys
 
 log = logging.getLogger("whyscore.jobs")
 
-LOOK_EVERY = 1.0  # seconds between two looks for new comments
+LOOK_EVERY = 1.0  # seconds between two looks for new comments and changed catalogues
 LONGEST_PAUSE = 60.0  # after failures in a row
 
 
@@ -29,7 +29,8 @@ class Job:
 
 
 def read_news() -> None:
-    """Read every comment that is still to be read."""
+    """Follow every catalogue that people changed, then read every comment that is still to be read."""
+    _each(analyses.surveys_behind(), analyses.follow)
     _each(analyses.surveys_with_news(), _read_all)
 
 

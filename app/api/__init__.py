@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from app.api import docs, health, metrics, openapi, pain_points, report, responses
+from app.api import analyses, catalogues, docs, health, metrics, openapi, pain_points, report, responses
 from app.errors import Refusal
 from app.extensions import csrf
 
-NOUNS = [responses.blueprint, pain_points.blueprint, report.blueprint]
+NOUNS = [
+    responses.blueprint,
+    pain_points.blueprint,
+    report.blueprint,
+    catalogues.blueprint,
+    analyses.blueprint,
+]
 
 
 def register(app: Flask) -> None:

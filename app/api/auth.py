@@ -7,7 +7,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from app.api import limits, openapi
 from app.errors import NotAllowed, NotFound, NotSignedIn
@@ -41,7 +41,14 @@ def _survey(key: str, scope: str) -> Survey:
         raise NotFound("There is no such survey.")
     if scope not in api_key.scopes:
         raise NotAllowed(f"This key may not do that: it needs the scope {scope}.")
+    g.caller = api_key.name
     return api_key.survey
+
+
+def caller() -> str:
+    """The name of the key that was let through, for what is written down."""
+    name: str = g.caller
+    return name
 
 
 def _bearer() -> ApiKey:

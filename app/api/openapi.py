@@ -85,6 +85,20 @@ KEY = {
     "description": "The key of the survey.",
     "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"},
 }
+ID = {
+    "in": "path",
+    "name": "id_",
+    "required": True,
+    "description": "The stable id of the pain point.",
+    "schema": {"type": "string"},
+}
+CHANGE = {
+    "in": "path",
+    "name": "number",
+    "required": True,
+    "description": "The `id` of the change.",
+    "schema": {"type": "integer"},
+}
 FILTERS: list[dict[str, Any]] = [
     {"in": "query", "schema": FiltersSchema(exclude=("attributes",))},
     _parameter("attr.NAME", "Only this value of the attribute NAME; several values of one name are joined with or."),

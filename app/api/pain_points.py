@@ -17,7 +17,7 @@ from app.schemas.reports import PainPointPage
 from app.services import reports
 
 blueprint = openapi.Blueprint("pain-points", __name__, description="What to fix first.")
-BESIDE = ("period", "analysis", "shared_requests", "too_few", "unassigned")
+BESIDE = ("period", "analysis", "shared_requests", "too_few", "unassigned", "hidden")
 
 
 @blueprint.route("/surveys/<key:key>/pain-points", methods=["GET"], parameters=[openapi.KEY])

@@ -2,6 +2,7 @@
 
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
 from app.models.base import Base, now
+from app.models.catalogues import CatalogueChange, Correction
 from app.models.events import Event
 from app.models.pain_points import PainPoint
 from app.models.responses import Respondent, Response, ResponseRevision
@@ -12,6 +13,8 @@ __all__ = [
     "AnalysisRun",
     "ApiKey",
     "Base",
+    "CatalogueChange",
+    "Correction",
     "CurrentRun",
     "Event",
     "Heartbeat",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,7 +14,11 @@ Terms = list[list[int]]  # [[start, end], …] in code points of the comment
 
 
 class AnalysisRun(Base):
-    """One versioned pass over a survey's comments. Readers see a run only once the survey points at it."""
+    """One versioned pass over a survey's comments. Readers see a run only once the survey points at it.
+
+    `catalogue_version` is the one it was made from. A run that only followed a changed catalogue names in
+    `learned_in` the run that learned; `changes` says what became different from the run before.
+    """
 
     __tablename__ = "analysis_run"
     __table_args__ = (
@@ -30,6 +35,9 @@ class AnalysisRun(Base):
     comments: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None]
     model: Mapped[bytes | None] = mapped_column(deferred=True)
+    catalogue_version: Mapped[int] = mapped_column(default=0)
+    learned_in: Mapped[int | None] = mapped_column(sa.ForeignKey("analysis_run.id", ondelete="SET NULL"))
+    changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
 
 class CurrentRun(Base):

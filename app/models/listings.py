@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.analysis.nps.groups import group_of
 from app.analysis.types import Group
 from app.models.analyses import CurrentRun, MentionRow, Reading
-from app.models.pain_points import PainPoint
+from app.models.pain_points import PainPoint, name_of
 from app.models.responses import Respondent, Response
 from app.models.surveys import Survey
 from app.models.types import UtcDateTime
 
+FOUND, SHOWN = aliased(PainPoint), aliased(PainPoint)  # what the engine found, and what stands for it
 Position = tuple[datetime, int]  # of a response among others: when it was given, and its id
 Conditions = Sequence[sa.ColumnElement[bool]]
 
@@ -132,7 +134,9 @@ COPIED = (
 def _mentions(connection: sa.Connection, view: View, ids: Sequence[int]) -> dict[int, list[Mentioned]]:
     """The mentions of these responses in the order of the text."""
     columns = (MentionRow.response_id, MentionRow.start, MentionRow.end, MentionRow.stance, MentionRow.confidence)
-    query = sa.select(*columns, PainPoint.key, PainPoint.names).outerjoin_from(MentionRow, PainPoint)
+    query = sa.select(*columns, SHOWN.key, SHOWN.named, SHOWN.names).select_from(MentionRow)
+    query = query.outerjoin(FOUND, (FOUND.id == MentionRow.pain_point_id) & FOUND.is_removed.is_(False))
+    query = query.outerjoin(SHOWN, SHOWN.id == sa.func.coalesce(FOUND.merged_into_id, FOUND.id))
     query = query.where(MentionRow.run_id == view.run_id, MentionRow.response_id.in_(ids))
     found: dict[int, list[Mentioned]] = {}
     for row in connection.execute(query.order_by(MentionRow.response_id, MentionRow.start, MentionRow.id)):
@@ -141,8 +145,7 @@ def _mentions(connection: sa.Connection, view: View, ids: Sequence[int]) -> dict
 
 
 def _mentioned(row: Any) -> Mentioned:
-    names = row.names or {}
-    name = names.get("en") or next(iter(names.values()), row.key)
+    name = name_of(row.key, row.named, row.names) if row.key else None
     return Mentioned(row.start, row.end, row.stance, round(row.confidence, 3), row.key, name)
 
 

@@ -9,9 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Id, now
 
+Phrases = dict[str, list[str]]  # by ISO 639-1 language
+
 
 class PainPoint(Base):
-    """One category of complaints and wishes. `key` is its stable id everywhere outside the database."""
+    """One category of complaints and wishes. `key` is its stable id everywhere outside the database.
+
+    `named` is the name a person gave, shown as written in every language. `phrases` of a shipped one are those that
+    people added; of every other one they are all it has. One that is removed exists for its history only.
+    """
 
     __tablename__ = "pain_point"
     __table_args__ = (
@@ -24,8 +30,28 @@ class PainPoint(Base):
     key: Mapped[str]
     origin: Mapped[str]
     names: Mapped[dict[str, str]] = mapped_column(default=dict)
+    named: Mapped[str | None]
     terms: Mapped[list[str]] = mapped_column(default=list)
+    phrases: Mapped[Phrases] = mapped_column(sa.JSON, default=dict)
     department: Mapped[str] = mapped_column(default="")
     owner: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="open")
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pain_point.id", ondelete="SET NULL"))
+    is_hidden: Mapped[bool] = mapped_column(default=False)
+    is_pinned: Mapped[bool] = mapped_column(default=False)
+    is_removed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether a report may list it under its own name."""
+        return not (self.is_hidden or self.is_removed or self.merged_into_id)
+
+    def name(self, language: str = "en") -> str:
+        """The given name, else the one in a language, else in English, else in whatever there is, else its id."""
+        return name_of(self.key, self.named, self.names, language)
+
+
+def name_of(key: str, named: str | None, names: dict[str, str], language: str = "en") -> str:
+    """The same from columns alone."""
+    return named or names.get(language) or names.get("en") or next(iter(names.values()), key)

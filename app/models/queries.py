@@ -15,6 +15,7 @@ from app.analysis.types import PAINFUL, Voice
 from app.extensions import db
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading
 from app.models.events import Event
+from app.models.merging import shown_as
 from app.models.pain_points import PainPoint
 from app.models.responses import Response
 from app.models.types import UtcDateTime
@@ -101,12 +102,18 @@ def version(survey_id: int, run_id: int | None) -> tuple[Any, ...]:
 
 
 def _face(point: PainPoint) -> tuple[Any, ...]:
-    return point.id, point.owner, point.status, point.department, tuple(sorted(point.names.items()))
+    names = (point.named, *sorted(point.names.items()))
+    return point.id, point.owner, point.status, point.department, names, point.merged_into_id, *_flags(point)
+
+
+def _flags(point: PainPoint) -> tuple[bool, bool, bool]:
+    return point.is_hidden, point.is_pinned, point.is_removed
 
 
 def catalogue(survey_id: int) -> Sequence[PainPoint]:
-    """The pain points of a survey, by id."""
-    return db.session.scalars(sa.select(PainPoint).where(PainPoint.survey_id == survey_id).order_by(PainPoint.id)).all()
+    """The pain points of a survey, by id: all that were not removed."""
+    query = sa.select(PainPoint).where(PainPoint.survey_id == survey_id, PainPoint.is_removed.is_(False))
+    return db.session.scalars(query.order_by(PainPoint.id)).all()
 
 
 def span(survey_id: int) -> Moments | None:
@@ -143,14 +150,14 @@ def voices(scope: Scope) -> Iterator[tuple[Voice, int]]:
     commented = _commented(scope)
     latest = sa.select(commented).where(commented.c.age == 1).subquery("latest")
     raised = (
-        sa.select(commented.c.voice, MentionRow.pain_point_id)
+        sa.select(commented.c.voice, shown_as(scope.survey_id).label("point"))
         .join(MentionRow, MentionRow.response_id == commented.c.id)
         .where(*raises(scope.run_id))
         .distinct()
         .subquery("raised")
     )
-    text = sa.cast(raised.c.pain_point_id, sa.Text)
-    together = sa.func.aggregate_strings(text, ",").aggregate_order_by(raised.c.pain_point_id)
+    text = sa.cast(raised.c.point, sa.Text)
+    together = sa.func.aggregate_strings(text, ",").aggregate_order_by(raised.c.point)
     sets = sa.select(raised.c.voice, together.label("points")).group_by(raised.c.voice).subquery("sets")
     query = sa.select(latest.c.group, sets.c.points, sa.func.count()).outerjoin(sets, sets.c.voice == latest.c.voice)
     for group, points, count in db.session.execute(query.group_by(latest.c.group, sets.c.points)):
@@ -188,7 +195,8 @@ def shares_by_window(scope: Scope, windows: Sequence[Moments]) -> tuple[list[int
     for place, count in db.session.execute(query):
         base[place] = count
     raising = (MentionRow.response_id == others.c.id) & sa.and_(*raises(scope.run_id))
-    by_point = query.add_columns(MentionRow.pain_point_id).join(MentionRow, raising).group_by(MentionRow.pain_point_id)
+    shown = shown_as(scope.survey_id)
+    by_point = query.add_columns(shown).join(MentionRow, raising).group_by(shown)
     for place, count, point in db.session.execute(by_point):
         raised.setdefault(point, [0] * len(windows))[place] = count
     return base, raised

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.analysis.types import Group
 from app.extensions import db
 from app.models.analyses import MentionRow, Reading
+from app.models.merging import about, shown_as
 from app.models.queries import Scope, group_column, is_read, raises
 from app.models.responses import Response
 
@@ -49,10 +50,11 @@ def candidates(scope: Scope) -> list[Candidate]:
     """The surest mentions of each pain point, a few for each group and language, surest first."""
     group, language = group_column().label("group"), Reading.language
     surest = (MentionRow.confidence.desc(), MentionRow.response_id, MentionRow.start)
-    partition = (MentionRow.pain_point_id, group, language)
+    point = shown_as(scope.survey_id)
+    partition = (point, group, language)
     found = _mentions(
         scope,
-        MentionRow.pain_point_id,
+        point.label("point"),
         MentionRow.response_id,
         sa.func.coalesce(Response.respondent_id, -Response.id).label("voice"),
         group,
@@ -85,9 +87,7 @@ def said(scope: Scope, *, point_id: int | None = None) -> sa.Select[Any]:
     query = sa.select(Response.id).where(*scope.conditions(), Response.comment.is_not(None), *_of_group(scope))
     if point_id is None:
         return query
-    raising = sa.exists().where(
-        MentionRow.response_id == Response.id, MentionRow.pain_point_id == point_id, *raises(scope.run_id)
-    )
+    raising = sa.exists().where(MentionRow.response_id == Response.id, about(point_id), *raises(scope.run_id))
     return query.where(raising, is_read(scope.run_id))
 
 
@@ -107,7 +107,7 @@ def page(query: sa.Select[Any], offset: int, limit: int, strength: Any = None) -
 def strength(run_id: int | None, point_id: int) -> sa.ScalarSelect[float]:
     """How sure it is that a response raises a pain point: the surest of its mentions."""
     query = sa.select(sa.func.max(MentionRow.confidence)).where(
-        MentionRow.response_id == Response.id, MentionRow.pain_point_id == point_id, *raises(run_id)
+        MentionRow.response_id == Response.id, about(point_id), *raises(run_id)
     )
     return query.correlate(Response).scalar_subquery()
 

@@ -13,7 +13,10 @@ KINDS = ("relationship", "touchpoint")
 
 
 class Survey(Base):
-    """One question asked under one key."""
+    """One question asked under one key.
+
+    `catalogue_version` rises with every change that alters what comments are assigned to.
+    """
 
     __tablename__ = "survey"
     __table_args__ = (
@@ -31,6 +34,7 @@ class Survey(Base):
     allowed_origins: Mapped[list[str]] = mapped_column(default=list)
     requires_signed: Mapped[bool] = mapped_column(default=False)
     window_days: Mapped[int] = mapped_column(default=90)
+    catalogue_version: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

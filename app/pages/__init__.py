@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
-from app.pages import login, reports, stylesheet, surveys, widget
-from app.reports import charts, excerpts, findings, wording
+from app.pages import catalogues, corrections, login, reports, stylesheet, surveys, widget
+from app.reports import changes, charts, excerpts, findings, runs, wording
 from app.reports.steps import weeks
 from app.reports.translating import gettext
 
@@ -19,12 +19,13 @@ def register(app: Flask) -> None:
     """Add the pages' addresses, and what their templates speak with."""
     app.register_blueprint(widget.blueprint)
     csrf.exempt(widget.blueprint)  # it has no cookie; its sealed form token decides
-    for module in (login, surveys, reports, stylesheet):
+    for module in (login, surveys, reports, catalogues, corrections, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    app.jinja_env.globals.update(charts=charts, excerpts=excerpts, findings=findings, weeks=weeks, wording=wording)
+    told = {"charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
+    app.jinja_env.globals.update(told, weeks=weeks, told_change=changes, told_run=runs)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
@@ -70,5 +71,11 @@ def _words() -> dict[str, object]:
             "fixed": gettext("fixed"),
             "won't do": gettext("won’t do"),
         },
+        "origins": {
+            "seed": gettext("shipped"),
+            "discovered": gettext("discovered"),
+            "manual": gettext("made by people"),
+        },
+        "done": changes.done(request.args.get("done", "")),
         "language_name": lambda code: gettext("language unknown") if code == "und" else wording.language(code),
     }

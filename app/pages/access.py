@@ -25,6 +25,11 @@ def signed_in() -> User:
     return user
 
 
+def may_edit(survey: Survey) -> bool:
+    """Whether whoever signed in may change this survey."""
+    return users.may(signed_in(), survey, "editor")
+
+
 def survey(key: str, role: str = "viewer") -> Survey:
     """The survey with this key for whoever signed in with at least this role."""
     return users.survey_for(signed_in(), key, role)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,13 +16,16 @@ from app.analysis import minimums
 from app.errors import Invalid
 from app.models import Survey, now
 from app.pages import access, filter_form, snippets
+from app.pages.typed import Typed
 from app.reports import exports
 from app.reports.filters import Filters
 from app.reports.report import Report, to_json
 from app.reports.translating import gettext
 from app.schemas import filters as schema
 from app.schemas.pages import Listing, parse_listing
-from app.services import evidence, reports, views
+from app.services import analyses, catalogues, evidence, reports, views
+
+OWN = ("page", "order", "done")  # what the page of a pain point reads besides the filters
 
 blueprint = Blueprint("reports", __name__, url_prefix="/surveys/<key:key>")
 
@@ -48,6 +51,7 @@ def show(key: str) -> ResponseReturnValue:
         sorts=_sorts(),
         sorted_by=partial(_sorted_by, filters),
         comments=None if report.has_ranking else evidence.latest(survey, report, language()),
+        is_behind=analyses.is_behind(survey.id),
         relaxed=views.relaxed(survey, filters, now()) if _is_too_narrow(report) else [],
     )
 
@@ -107,17 +111,40 @@ def pain_point(key: str, id_: str) -> ResponseReturnValue:
     """One pain point: why it stands where it stands, and everybody who says so."""
     survey = access.survey(key)
     try:
-        filters, listing = _address(("page", "order"))
+        filters, listing = _address(OWN)
     except Invalid as refused:
         return _refused(survey, refused)
     if (elsewhere := _canonical(filters, listing.pairs())) is not None:
         return redirect(elsewhere)
+    if (into := catalogues.target(survey, id_)) is not None:
+        return redirect(url_for("reports.pain_point", key=key, id_=into, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
+    return evidence_page(survey, id_, Typed())
+
+
+def evidence_page(survey: Survey, id_: str, typed: Typed) -> str:
+    """The page of one pain point as its address asks for it, with a form that was sent."""
+    filters, listing = _address(OWN)
     reading = evidence.Reading(listing.page, listing.order)
     shown = evidence.build(survey, id_, filters, now(), reading, language())
-    form = filter_form.fill(survey, request.args, filters)
     return render_template(
-        "pain_point.html", shown=shown, report=shown.report, survey=survey, form=form, listing=listing
+        "pain_point.html",
+        shown=shown,
+        report=shown.report,
+        survey=survey,
+        form=filter_form.fill(survey, request.args, filters),
+        listing=listing,
+        typed=typed,
+        may_edit=access.may_edit(survey),
+        is_behind=analyses.is_behind(survey.id),
+        view=filters.query(*listing.on(listing.page)),
+        path=address(survey.key, id_),
     )
+
+
+def address(key: str, id_: str, query: Sequence[tuple[str, str]] = ()) -> str:
+    """Where the page of a pain point is."""
+    path = url_for("reports.pain_point", key=key, id_=id_)
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def language() -> str:

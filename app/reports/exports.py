@@ -16,7 +16,7 @@ COLUMNS = (
     "rank", "id", "name", "list", "promoters", "passives", "detractors", "mentions",
     "frequency", "frequency_low", "frequency_high", "overlap", "holds_back", "priority",
     "impact", "impact_low", "impact_high", "one_step_gain", "log_odds", "log_odds_z",
-    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "example",
+    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "pinned", "example",
 )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def _cells(row: PainPoint, name: str) -> Sequence[str]:
         numbers.one_step_gain, odds.value if odds else None, odds.z if odds else None,
         row.previous, row.badge,
         row.rank_range.low if row.rank_range else None, row.rank_range.high if row.rank_range else None,
-        safe(row.department), safe(row.owner or ""), safe(row.status),
+        safe(row.department), safe(row.owner or ""), safe(row.status), "yes" if row.is_pinned else "no",
         safe(row.examples[0].text if row.examples else ""),
     )  # fmt: skip
     return ["" if value is None else str(value) for value in values]

@@ -93,6 +93,7 @@ class PainPoint:
     department: str
     owner: str | None
     status: str
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Report:
     `comments` counts respondents with a comment the analysis has read: the base of all pain points. `tie_bands` are
     runs of ranks (first, last) that cannot be told apart. `is_whole_survey` says that the default period was empty
     and all answers are shown instead; `is_withheld` that comments stay closed because too few people are in view.
+    `hidden` counts pain points that people keep out of it.
     """
 
     survey: SurveyHead
@@ -122,11 +124,17 @@ class Report:
     tie_bands: tuple[tuple[int, int], ...]
     report_overlap: float | None
     unassigned: int
+    hidden: int = 0
 
     @property
     def pain_points(self) -> tuple[PainPoint, ...]:
         """All pain points, ranked or not."""
         return self.ranked + self.shared_requests + self.too_few
+
+    @property
+    def table(self) -> tuple[PainPoint, ...]:
+        """What the table lists: the ranked ones, then those that are pinned though they have no rank."""
+        return self.ranked + tuple(row for row in self.shared_requests + self.too_few if row.is_pinned)
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -143,6 +151,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "shared_requests": [_pain_point(row) for row in report.shared_requests],
         "too_few": [_pain_point(row) for row in report.too_few],
         "unassigned": report.unassigned,
+        "hidden": report.hidden,
     }
 
 
@@ -202,6 +211,7 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
         "examples": [_example(quote) for quote in row.examples],
         "owner": row.owner,
         "status": row.status,
+        "pinned": row.is_pinned,
     }
 
 

@@ -21,10 +21,12 @@ class Listing:
     page: int = 1
     order: Order = "newest"
     is_print: bool = False
+    done: str | None = None
 
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values as they stand in an address, without what is the default."""
         values = (
+            ("done", self.done),
             ("order", None if self.order == "newest" else self.order),
             ("page", None if self.page == 1 else str(self.page)),
             ("print", "1" if self.is_print else None),
@@ -50,6 +52,7 @@ class ListingSchema(Schema):
         error_messages={"invalid": "Give the number of a page."},
     )
     order = fields.String(validate=validate.OneOf(("newest", "strongest"), error="Choose newest or strongest."))
+    done = fields.String(validate=validate.Length(max=20, error="Write a short word."))
     is_print = fields.String(data_key="print", validate=validate.Equal("1", error="Write print=1."))
 
     @post_load

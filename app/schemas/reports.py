@@ -139,6 +139,7 @@ class ReportedPainPoint(Schema):
     examples = fields.List(fields.Nested(Example))
     owner = fields.String(allow_none=True)
     status = fields.String()
+    pinned = fields.Boolean(metadata={"description": "Whether the report always lists it."})
 
 
 PERIOD: dict[str, fields.Field[Any]] = {"from": fields.Date(), "to": fields.Date()}
@@ -157,6 +158,7 @@ class PainPointPage(Schema):
     shared_requests = fields.List(fields.Nested(ReportedPainPoint))
     too_few = fields.List(fields.Nested(ReportedPainPoint))
     unassigned = fields.Integer(metadata={"description": "Complaints and wishes about nothing that is known."})
+    hidden = fields.Integer(metadata={"description": "Pain points that people keep out of the report."})
     next = fields.String(allow_none=True, metadata={"description": "`cursor` of the next page; null after the last."})
 
 
@@ -174,3 +176,4 @@ class Report(Schema):
     shared_requests = fields.List(fields.Nested(ReportedPainPoint))
     too_few = fields.List(fields.Nested(ReportedPainPoint))
     unassigned = fields.Integer()
+    hidden = fields.Integer()

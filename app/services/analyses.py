@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +12,14 @@ from flask import current_app
 
 from app.analysis import pipeline
 from app.analysis.model import Model
-from app.analysis.pain_points import catalogue
 from app.analysis.pain_points.encoder import UseEncoder
-from app.analysis.types import Comment, Entry, ReadComment
+from app.analysis.types import Comment, Entry, Lesson, ReadComment
 from app.extensions import db
-from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Response, Survey, now
+from app.models import AnalysisRun, CurrentRun, MentionRow, Reading, Response, Survey, now
 from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
-from app.models.upsert import insert, insert_once, put
+from app.models.upsert import insert, put
+from app.services import entries, run_changes
 from app.services.vectors import RememberingEncoder
 
 AT_ONCE = 1_000  # comments stored in one transaction, so that answers are taken in between
@@ -30,19 +31,75 @@ Progress = Callable[[str, int, int], None]
 
 def run(survey_id: int, progress: Progress | None = None) -> AnalysisRun:
     """A full run over all comments. Readers see the old run until the new one is complete."""
+    return _remake(survey_id, _learn, progress)
+
+
+def follow(survey_id: int, progress: Progress | None = None) -> AnalysisRun:
+    """Read all comments again after people changed the catalogue, in the space that was learned before."""
+    return _remake(survey_id, _adapt, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a model is made from."""
+
+    survey_id: int
+    comments: Sequence[Comment]
+    entries: tuple[Entry, ...]
+    lessons: Sequence[Lesson]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A model, and the run that learned it if that was an earlier one."""
+
+    model: Model
+    learned_in: int | None = None
+
+
+Make = Callable[[Told, Progress | None], Made]
+
+
+def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRun:
     started = _start(survey_id)
     try:
         comments, revisions = _comments(survey_id)
-        entries = known_entries(survey_id)
-        stop_reading()
-        model = pipeline.fit(comments, entries, encoder(), progress=progress)
-        keys = _keep_entries(survey_id, model.entries)
-        for part in _parts(comments):
-            _keep(started.id, pipeline.read(part, model, encoder()), revisions, keys)
+        told = Told(survey_id, comments, known_entries(survey_id), entries.lessons(survey_id))
+        made = make(told, progress)
+        keys = entries.keep(survey_id, made.model.entries)
+        for number, part in enumerate(_parts(comments), start=1):
+            _keep(started.id, pipeline.read(part, made.model, encoder()), revisions, keys)
+            if progress:
+                progress("read", min(number * AT_ONCE, len(comments)), len(comments))
     except BaseException as error:
         _finish(started.id, state="failed", failure=type(error).__name__)
         raise
-    return _publish(survey_id, started.id, model.to_bytes(), len(comments))
+    return _publish(survey_id, started.id, made, len(comments))
+
+
+def _learn(told: Told, progress: Progress | None) -> Made:
+    stop_reading()
+    return Made(pipeline.fit(told.comments, told.entries, encoder(), lessons=told.lessons, progress=progress))
+
+
+def _adapt(told: Told, progress: Progress | None) -> Made:
+    """From what was learned last, never from what was adapted since: so a change that is undone leaves no trace."""
+    found = _learned(told.survey_id)
+    if found is None or entries.has_lost_phrases(found[1], told.entries):
+        return _learn(told, progress)
+    learned_in, model = found
+    stop_reading()
+    return Made(pipeline.adapt(model, told.entries, told.lessons, encoder()), learned_in)
+
+
+def _learned(survey_id: int) -> tuple[int, Model] | None:
+    """The run that learned last and its model, None if there is none of the present method."""
+    current = current_run(survey_id)
+    if current is None or current.method != pipeline.METHOD:
+        return None
+    run_id = current.learned_in or current.id
+    content = db.session.scalar(sa.select(AnalysisRun.model).where(AnalysisRun.id == run_id))
+    return (run_id, Model.from_bytes(content)) if content else None
 
 
 def read_new(survey_id: int) -> int:
@@ -53,7 +110,7 @@ def read_new(survey_id: int) -> int:
     rows = db.session.execute(_pending(survey_id).limit(AT_ONCE)).all()
     comments, revisions = _as_comments(rows)
     if comments:
-        model, keys = _model(current), _keys(survey_id)
+        model, keys = _model(current), entries.keys(survey_id)
         stop_reading()
         _keep(current.id, pipeline.read(comments, model, encoder()), revisions, keys)
     return len(comments)
@@ -74,14 +131,26 @@ def surveys_with_news() -> Sequence[int]:
     return db.session.scalars(sa.select(Survey.id).where(sa.exists(unread)).order_by(Survey.id)).all()
 
 
+def surveys_behind() -> Sequence[int]:
+    """The surveys whose current run was made from another catalogue than the one they have now."""
+    return db.session.scalars(_behind().order_by(Survey.id)).all()
+
+
+def is_behind(survey_id: int) -> bool:
+    """Whether a change of the catalogue is still to be applied to the comments of a survey."""
+    return db.session.scalar(_behind().where(Survey.id == survey_id)) is not None
+
+
+def _behind() -> sa.Select[int]:
+    query = sa.select(Survey.id).join(CurrentRun, CurrentRun.survey_id == Survey.id)
+    query = query.join(AnalysisRun, AnalysisRun.id == CurrentRun.run_id)
+    return query.where(AnalysisRun.catalogue_version != Survey.catalogue_version)
+
+
 def known_entries(survey_id: int) -> tuple[Entry, ...]:
-    """The catalogue of a survey: what is shipped, and what was discovered there before."""
-    rows = db.session.scalars(
-        sa.select(PainPoint).where(PainPoint.survey_id == survey_id, PainPoint.origin != "seed").order_by(PainPoint.id)
-    )
+    """The catalogue of a survey, as the engine is told it."""
     current = current_run(survey_id)
-    learned = {entry.id: entry for entry in _model(current).entries} if current and current.model else {}
-    return catalogue.shipped() + tuple(learned.get(row.key) or _entry(row) for row in rows)
+    return entries.known(survey_id, _model(current).entries if current and current.model else ())
 
 
 def encoder() -> RememberingEncoder:
@@ -92,10 +161,6 @@ def encoder() -> RememberingEncoder:
     return kept
 
 
-def _entry(row: PainPoint) -> Entry:
-    return Entry(row.key, row.origin, row.names, department=row.department, terms=tuple(row.terms))  # type: ignore[arg-type]
-
-
 def _start(survey_id: int) -> AnalysisRun:
     with writing() as session:
         abandoned = sa.update(AnalysisRun).where(
@@ -104,7 +169,8 @@ def _start(survey_id: int) -> AnalysisRun:
             AnalysisRun.started_at < now() - ABANDONED,
         )
         session.execute(abandoned.values(state="failed", failure="interrupted", finished_at=now()))
-        started = AnalysisRun(survey_id=survey_id, method=pipeline.METHOD)
+        version = sa.select(Survey.catalogue_version).where(Survey.id == survey_id).scalar_subquery()
+        started = AnalysisRun(survey_id=survey_id, method=pipeline.METHOD, catalogue_version=version)
         session.add(started)
         session.flush()
     return started
@@ -136,29 +202,6 @@ def _pending_where(survey_id: Any) -> sa.Select[Any]:
         Reading.response_id == Response.id, Reading.run_id == current, Reading.revision == Response.revision
     )
     return sa.select(Response.id).where(Response.survey_id == survey_id, Response.comment.is_not(None), ~is_read)
-
-
-def _keys(survey_id: int) -> dict[str, int]:
-    rows = db.session.execute(sa.select(PainPoint.key, PainPoint.id).where(PainPoint.survey_id == survey_id))
-    return {row.key: row.id for row in rows}
-
-
-def _keep_entries(survey_id: int, entries: Sequence[Entry]) -> dict[str, int]:
-    """Add what is new to the catalogue; what is there keeps its row, its id and its name."""
-    with writing():
-        for entry in entries:
-            values = {
-                "survey_id": survey_id,
-                "key": entry.id,
-                "origin": entry.origin,
-                "names": dict(entry.names),
-                "terms": list(entry.terms),
-                "department": entry.department,
-                "status": "open",
-                "created_at": now(),
-            }
-            insert_once(PainPoint, values)
-    return _keys(survey_id)
 
 
 def _keep(run_id: int, readings: Sequence[ReadComment], revisions: Mapping[str, int], keys: Mapping[str, int]) -> None:
@@ -217,9 +260,10 @@ def _finish(run_id: int, **values: Any) -> None:
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(finished_at=now(), **values))
 
 
-def _publish(survey_id: int, run_id: int, model: bytes, comments: int) -> AnalysisRun:
+def _publish(survey_id: int, run_id: int, made: Made, comments: int) -> AnalysisRun:
     """Move the pointer: from this commit on everybody reads the new run. What older runs understood is dropped."""
-    values = {"state": "succeeded", "finished_at": now(), "model": model, "comments": comments}
+    values = {"state": "succeeded", "finished_at": now(), "model": made.model.to_bytes(), "comments": comments}
+    values |= {"learned_in": made.learned_in, "changes": run_changes.found(survey_id, run_id, made.learned_in)}
     with writing() as session:
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(**values))
         put(CurrentRun, {"survey_id": survey_id}, {"run_id": run_id})
@@ -229,6 +273,7 @@ def _publish(survey_id: int, run_id: int, model: bytes, comments: int) -> Analys
     with writing() as session:
         for table in (MentionRow, Reading):
             session.execute(sa.delete(table).where(table.run_id.in_(older)))
-        session.execute(sa.update(AnalysisRun).where(AnalysisRun.id.in_(older)).values(model=None))
+        unneeded = AnalysisRun.id.in_(older) & (AnalysisRun.id != (made.learned_in or run_id))
+        session.execute(sa.update(AnalysisRun).where(unneeded).values(model=None))
     gather_statistics()
     return db.session.get_one(AnalysisRun, run_id, populate_existing=True)

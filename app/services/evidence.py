@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from app.errors import NotFound
-from app.models import MentionRow, Survey, queries, quotes
+from app.models import MentionRow, Survey, merging, queries, quotes
 from app.models import PainPoint as Known
 from app.models.queries import Scope
 from app.models.quotes import Said
@@ -17,7 +17,7 @@ from app.reports.report import Marks, PainPoint, Report
 from app.services import reports
 from app.services.examples import marks
 from app.services.periods import day_of
-from app.services.report_rows import name_of
+from app.services.places import Place
 
 ON_A_PAGE = 25
 Order = Literal["newest", "strongest"]
@@ -25,7 +25,10 @@ Order = Literal["newest", "strongest"]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A comment with the words to mark, and the pain points it raises besides, as (id, name)."""
+    """A comment with the words to mark, and the pain points it raises besides, as (id, name).
+
+    `quotes` are the mentions that put it here, as (place, words).
+    """
 
     response_id: int
     score: int
@@ -35,6 +38,7 @@ class Spoken:
     text: str
     marks: Marks
     others: tuple[tuple[str, str], ...]
+    quotes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Evidence:
     name: str
     row: PainPoint | None
     comments: Comments
+    is_hidden: bool
+    choices: tuple[tuple[str, str], ...]  # the visible pain points as (id, name), by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,10 @@ def build(
         raise NotFound("There is no such pain point.")
     report = reports.build(survey, filters, now, language)
     row = next((row for row in report.pain_points if row.id == key), None)
-    comments = _Reader(survey, report, language).about(point, reading)
-    return Evidence(report, key, name_of(point, language), row, comments)
+    reader = _Reader(survey, report, language)
+    choices = tuple(sorted(reader.names.values(), key=lambda choice: choice[1].casefold()))
+    comments = reader.about(point, reading)
+    return Evidence(report, key, point.name(language), row, comments, point.is_hidden, choices)
 
 
 def latest(survey: Survey, report: Report, language: str = "en") -> Comments:
@@ -98,7 +106,9 @@ class _Reader:
         self.is_withheld = report.is_withheld
         window = report.period.moments(survey.timezone)
         self.scope = Scope(survey.id, report.analysis.id, report.filters, window)
-        self.names = {point.id: (point.key, name_of(point, language)) for point in queries.catalogue(survey.id)}
+        visible = (point for point in queries.catalogue(survey.id) if point.is_visible)
+        self.names = {point.id: (point.key, point.name(language)) for point in visible}
+        self.merged = merging.merged(survey.id)
 
     def about(self, point: Known, reading: Reading) -> Comments:
         found = quotes.said(self.scope, point_id=point.id)
@@ -124,8 +134,8 @@ class _Reader:
         return tuple(self._one(texts[id_], mentions[id_], point) for id_ in ids)
 
     def _one(self, said: Said, mentions: Sequence[MentionRow], point: Known | None) -> Spoken:
-        own = [one for one in mentions if point and one.pain_point_id == point.id]
-        others = {one.pain_point_id for one in mentions if one.pain_point_id and one not in own}
+        own = [one for one in mentions if point and self._about(one) == point.id]
+        others = {self._about(one) for one in mentions if one not in own} & self.names.keys()
         return Spoken(
             response_id=said.response_id,
             score=said.score,
@@ -135,4 +145,16 @@ class _Reader:
             text=said.text,
             marks=tuple(mark for one in own for mark in marks(one.start, one.end, one.terms)),
             others=tuple(sorted((self.names[id_] for id_ in others), key=lambda name: name[1])),
+            quotes=tuple(_quote(said, one) for one in own),
         )
+
+    def _about(self, mention: MentionRow) -> int:
+        """The pain point that it is listed under."""
+        found = mention.pain_point_id or 0
+        return self.merged.get(found, found)
+
+
+def _quote(said: Said, mention: MentionRow) -> tuple[str, str]:
+    """A mention by its place, and its words."""
+    place = Place(said.response_id, mention.start, mention.end)
+    return str(place), said.text[mention.start : mention.end]

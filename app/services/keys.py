@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models import ApiKey, Survey, now
 from app.models.transaction import writing
 
-SCOPES = ("responses:write", "read")
+SCOPES = ("responses:write", "read", "catalogue:write")
 MARK = "wak_"  # what a key of ours begins with, so that a leaked one is recognised
 PREFIX = len(MARK) + 8
 LONGEST = 200

@@ -46,6 +46,7 @@ class Rows:
     has_ranking: bool
     tie_bands: tuple[tuple[int, int], ...]
     report_overlap: float | None
+    hidden: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Question:
 
 def build(question: Question) -> Rows:
     """All pain points of the scope."""
-    known = {point.key: point for point in queries.catalogue(question.survey.id)}
+    catalogue = queries.catalogue(question.survey.id)
+    known = {point.key: point for point in catalogue if point.is_visible}
     counted = count(question.scope, known)
     ranking = rank(counted.raised, counted.base)
     ranges = rank_ranges(counted.everyone(), [row.id for row in ranking.ranked], SEED)
@@ -77,18 +79,20 @@ def build(question: Question) -> Rows:
         has_ranking=ranking.enough,
         tie_bands=ranges.bands,
         report_overlap=report_overlap(counted.raised.values()),
+        hidden=sum(point.is_hidden and not point.merged_into_id for point in catalogue),
     )
 
 
 def count(scope: Scope, known: Mapping[str, Known]) -> Counted:
-    """Who raises what in a scope, by the stable ids of the catalogue."""
+    """Who raises what of the known in a scope, by stable ids. Those that are pinned are there, raised or not."""
     keys = {str(point.id): key for key, point in known.items()}
     voices = tuple(
-        (Voice(voice.group, frozenset(keys[id_] for id_ in voice.pain_points)), times)
+        (Voice(voice.group, frozenset(keys[id_] for id_ in voice.pain_points if id_ in keys)), times)
         for voice, times in queries.voices(scope)
     )
     raised, base = tally(chain.from_iterable(repeat(voice, times) for voice, times in voices))
-    return Counted(voices, raised, base)
+    pinned = {key: GroupCounts() for key, point in known.items() if point.is_pinned}
+    return Counted(voices, pinned | raised, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def _describe(question: Question, known: Mapping[str, Known], compared: Compared
         point = known[row.id]
         return PainPoint(
             id=row.id,
-            name=name_of(point, question.language),
+            name=point.name(question.language),
             origin=point.origin,  # type: ignore[arg-type]
             numbers=row,
             previous=compared.previous(row.id),
@@ -143,6 +147,7 @@ def _describe(question: Question, known: Mapping[str, Known], compared: Compared
             department=point.department,
             owner=point.owner,
             status=point.status,
+            is_pinned=point.is_pinned,
         )
 
     return described
@@ -156,8 +161,3 @@ def _weekly(question: Question) -> Callable[[int], tuple[float | None, ...]]:
     base, raised = queries.shares_by_window(scope, moments)
     nothing = [0] * len(periods)
     return lambda id_: tuple(k / n if n else None for k, n in zip(raised.get(id_, nothing), base, strict=True))
-
-
-def name_of(point: Known, language: str) -> str:
-    """The name in a language, else in English, else in whatever there is, else its id."""
-    return point.names.get(language) or point.names.get("en") or next(iter(point.names.values()), point.key)

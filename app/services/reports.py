@@ -78,6 +78,7 @@ def _build(
         tie_bands=rows.tie_bands,
         report_overlap=rows.report_overlap,
         unassigned=queries.unassigned(scope),
+        hidden=rows.hidden,
     )
 
 

@@ -78,6 +78,12 @@ def survey_for(user: User, key: str, role: str = "viewer") -> Survey:
     return survey
 
 
+def may(user: User, survey: Survey, role: str) -> bool:
+    """Whether somebody has at least this role in a survey."""
+    theirs = _role(user, survey)
+    return theirs is not None and ROLES.index(theirs) >= ROLES.index(role)
+
+
 def _role(user: User, survey: Survey) -> str | None:
     if user.is_admin:
         return ROLES[-1]

@@ -31,6 +31,9 @@ PAGES = {
     "too few": "/surveys/few/report",
     "empty": "/surveys/empty/report",
     "pain point": "/surveys/read/pain-points/support",
+    "catalogue": "/surveys/read/catalogue?done=create",
+    "edit": "/surveys/read/pain-points/support/edit",
+    "analyses": "/surveys/read/analyses",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }

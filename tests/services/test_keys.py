@@ -23,7 +23,11 @@ def test_a_key_opens_its_survey_and_is_kept_as_a_hash_only() -> None:
 
     found = keys.authenticate(text)
     assert found is not None
-    assert (found.survey_id, found.scopes, found.name) == (survey.id, ["responses:write", "read"], "shop backend")
+    assert (found.survey_id, found.scopes, found.name) == (
+        survey.id,
+        ["responses:write", "read", "catalogue:write"],
+        "shop backend",
+    )
     kept = db.session.execute(sa.select(ApiKey.__table__)).mappings().one()
     assert text[20:] not in str(kept)
     assert text.startswith(kept["prefix"])

@@ -89,12 +89,12 @@ def test_the_json_has_every_key_of_the_contract(v5: Report) -> None:
 
     assert list(content) == [
         *("survey", "period", "analysis", "nps", "distribution", "trend", "comments"),
-        *("pain_points", "shared_requests", "too_few", "unassigned"),
+        *("pain_points", "shared_requests", "too_few", "unassigned", "hidden"),
     ]
     assert set(content["pain_points"][0]) == {
         *("rank", "id", "name", "origin", "mentions", "frequency", "overlap", "priority", "impact"),
         *("one_step_gain", "value_at_risk", "log_odds", "trend", "rank_range", "holds_back", "terms"),
-        *("examples", "owner", "status"),
+        *("examples", "owner", "status", "pinned"),
     }
     assert set(content["pain_points"][0]["examples"][0]) == {"response_id", "score", "language", "text", "start", "end"}
     assert content["pain_points"][0]["value_at_risk"] is None

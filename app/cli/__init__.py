@@ -1,0 +1,37 @@
+"""The commands of `flask --app wsgi`. Each says what it did, and ends with status 1 when something was left undone."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.cli.access import key, user
+from app.cli.analyses import analyse, analyses
+from app.cli.catalogue import catalogue
+from app.cli.reports import evaluate, pain_points, report
+from app.cli.responses import bring_in, export
+from app.cli.running import demo, doctor, jobs, up
+from app.cli.surveys import survey
+
+COMMANDS = (
+    survey,
+    user,
+    key,
+    bring_in,
+    analyse,
+    analyses,
+    catalogue,
+    report,
+    export,
+    pain_points,
+    evaluate,
+    demo,
+    doctor,
+    jobs,
+    up,
+)
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
