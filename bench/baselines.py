@@ -75,7 +75,7 @@ def nmf(given: Given, groups: int) -> Groups:
     """Non-negative matrix factorisation; the strongest factor of a comment, none where all are nought."""
     from sklearn.decomposition import NMF
 
-    strength = NMF(groups, init="nndsvda", max_iter=1000, random_state=SEED).fit_transform(given.words)
+    strength = NMF(groups, init="nndsvda", max_iter=3000, random_state=SEED).fit_transform(given.words)
     return [[str(row.argmax())] if row.any() else [] for row in strength]
 
 
@@ -84,14 +84,19 @@ def use(given: Given, groups: int) -> Groups:
     return _k_means(given.encoded[0], groups)
 
 
-def bertopic(given: Given, least: int) -> Groups:
+def bertopic(given: Given, least: int, selection: str = "eom") -> Groups:
     """BERTopic in its own environment, on the same vectors."""
     with tempfile.TemporaryDirectory() as name:
         comments, vectors = Path(name) / "comments.json", Path(name) / "vectors.npy"
         comments.write_text(json.dumps(list(given.comments)), encoding="utf-8")
         np.save(vectors, given.encoded[0])
-        found = json.loads(_own_environment("-m", "bench.topics", str(comments), str(vectors), str(least)))
+        found = json.loads(_own_environment("-m", "bench.topics", str(comments), str(vectors), str(least), selection))
     return [[str(topic)] if topic != NO_TOPIC else [] for topic in found]
+
+
+def bertopic_leaves(given: Given, least: int) -> Groups:
+    """The same with the finest clusters: where languages lie apart, its default takes all others for one topic."""
+    return bertopic(given, least, "leaf")
 
 
 def _own_environment(*words: str) -> str:
@@ -111,10 +116,11 @@ def _k_means(rows: Any, groups: int) -> Groups:
     return [[str(group)] for group in found]
 
 
-ON_VECTORS = (use, bertopic)
+ON_VECTORS = (use, bertopic, bertopic_leaves)
 METHODS: dict[str, tuple[Method, Sequence[int]]] = {
     "LSA + KMeans, {} clusters": (lsa, GROUPS),
     "NMF, {} factors": (nmf, GROUPS),
     "USE + KMeans, {} clusters": (use, GROUPS),
     "BERTopic on USE vectors, topics of {} or more": (bertopic, LEAST),
+    "BERTopic on USE vectors, finest topics of {} or more": (bertopic_leaves, LEAST),
 }
