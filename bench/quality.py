@@ -35,7 +35,7 @@ def main(folder: Path | None) -> None:
         name = file.stem if file else OWN
         section = "\n".join(_section(file))
         print(f"\n### {name}\n\n{section}", flush=True)
-        PAGE.write_text(_replaced(PAGE.read_text(encoding="utf-8"), name, section), encoding="utf-8")
+        PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), name, section), encoding="utf-8")
 
 
 def _labelled_files(folder: Path | None) -> Iterator[Path]:
@@ -106,11 +106,11 @@ def _confidence(ours: Evaluation) -> Iterator[str]:
         yield from table.lines(head, [[step, *rest] for step, rest in zip(steps, cells, strict=True)])
 
 
-def _replaced(page: str, name: str, section: str) -> str:
+def replaced(page: str, name: str, section: str) -> str:
     """The page with the section of this name new, or last if it is the first time."""
     before, _, rest = page.partition(BEGIN)
     measured, _, after = rest.partition(END)
-    sections = dict(re.findall(r"^### (.+)\n+(.*?)\n*(?=^### |\Z)", measured, re.MULTILINE | re.DOTALL))
+    sections = dict(re.findall(r"^### ([^\n]+)\n+(.*?)\n*(?=^### |\Z)", measured, re.MULTILINE | re.DOTALL))
     sections[name] = section
     body = "\n\n".join(f"### {title}\n\n{text}" for title, text in sections.items())
     return f"{before}{BEGIN}\n{body}\n{END}{after}"
