@@ -35,6 +35,9 @@ format: $(VENV)/.test ## let the formatter do its work
 bench: setup $(VENV)/.test ## capture, analysis and report against their yardsticks
 	@$(ONE_THREAD) $(BIN)/python -m bench
 
+quality: setup .venv-bench/.installed ## pain points against people's labels, beside other methods; DATA=folder adds labelled files
+	@$(ONE_THREAD) $(BIN)/python -m bench.quality $(DATA)
+
 screenshots: setup-test ## pictures of widget and report for the README
 	@$(BIN)/python scripts/screenshots.py
 
@@ -61,6 +64,12 @@ $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# Without its dependencies, which bring torch; those it needs on given vectors are pinned in the same file.
+.venv-bench/.installed: bench/requirements-quality.txt
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -r $< && touch $@ \
+	  || echo "BERTopic could not be installed; its row will say so."
+
 node_modules/axe-core: package.json | debian
 	@npm install --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
@@ -69,4 +78,4 @@ node_modules/axe-core: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test check format bench screenshots seed-vectors pins debian
+.PHONY: help run setup test setup-test check format bench quality screenshots seed-vectors pins debian

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 
 def show(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a Markdown table."""
-    print("| " + " | ".join(head) + " |")
-    print("|" + " --- |" * len(head))
+    for line in lines(head, rows):
+        print(line)
+
+
+def lines(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """The lines of a Markdown table."""
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + " --- |" * len(head)
     for row in rows:
-        print("| " + " | ".join(str(cell) for cell in row) + " |")
+        yield "| " + " | ".join(str(cell) for cell in row) + " |"
 
 
 def percentile(sorted_values: Sequence[float], share: float) -> float:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
-
-from app.analysis.evaluation import Labelled
 
 LOWEST_PROMOTER = 9
 # Categories of laptop reviews come as ENTITY#ATTRIBUTE; people would sort them into these.
@@ -40,6 +39,15 @@ _LAPTOP_ATTRIBUTES: Final = {
     "DESIGN_FEATURES": "design",
     "OPERATION_PERFORMANCE": "performance",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What people said of a comment: its categories of complaint (None: not known), or that it only praises."""
+
+    complaints: frozenset[str] | None
+    only_praise: bool = False
+    language: str = "und"
 
 
 def labelled(row: Mapping[str, str], collection: str = "") -> Labelled:

@@ -73,7 +73,9 @@ def pain_points(file: Path, file_format: str, assignments: Path | None) -> None:
 @answers_errors
 def evaluate(file: Path | None) -> None:
     """Quality against people's labels: of a labelled file, or of the project's own corpus."""
+    from app.reports import evaluations
     from app.services import quality
 
     with progress_bars() as show:
-        click.echo(quality.table(file, show))
+        evaluation = quality.evaluate(file, show)
+    click.echo(evaluations.as_text(evaluation))

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from app.analysis import pipeline
-from app.analysis.evaluation import Quality, measure, probe, stability
-from app.analysis.labels import labelled
+from app.analysis.evaluation import measure, probe, stability
+from app.analysis.labels import Labelled, labelled
+from app.analysis.model import Model
 from app.analysis.pain_points import catalogue
-from app.analysis.pain_points.encoder import Encoder, UseEncoder
+from app.analysis.pain_points.encoder import Encoder, Remembering, UseEncoder
+from app.analysis.reliability import Bin, names_catalogue, reliability
 from app.analysis.text.clean import normalise
 from app.analysis.types import Comment, ReadComment
+from app.reports.evaluations import Evaluation
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "tests" / "corpus"
 PARALLEL = "parallel.csv"
@@ -26,19 +29,34 @@ HELD_BACK = 11  # one comment in so many is added later, to see how many others 
 Progress = Callable[[str, int, int], None]
 
 
-def table(file: Path | None, progress: Progress | None = None) -> str:
-    """The measures of one labelled file or, without one, of the project's own corpus, a line each."""
-    began, encoder = time.monotonic(), UseEncoder()
-    rows = list(_rows([file] if file else sorted(CORPUS.glob("??.csv"))))
+def evaluate(file: Path | None, progress: Progress | None = None) -> Evaluation:
+    """Measure one labelled file or, without one, the project's own corpus."""
+    began, encoder = time.monotonic(), Remembering(UseEncoder())
+    rows = list(read_rows([file] if file else own_files()))
     comments = [_comment(number, row) for number, row in enumerate(rows)]
     analysis = pipeline.analyse(comments, catalogue.shipped(), encoder, progress=progress)
-    figures = _figures(measure([labelled(row, file.name if file else "") for row in rows], _ids(analysis.comments)))
-    figures["seconds"] = time.monotonic() - began
-    figures["stability"] = _stability(comments, analysis, encoder)
-    if file is None:
-        figures |= {f"probe {language}": share for language, share in _probes(analysis.model, encoder)}
-    figures["peak memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return "\n".join(f"{name:<16}{_shown(value)}" for name, value in figures.items())
+    seconds, megabytes = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    said = [labelled(row, file.name if file else "") for row in rows]
+    return Evaluation(
+        measure(said, _ids(analysis.comments)),
+        _stability(comments, analysis, encoder),
+        dict(_probes(analysis.model, encoder)),
+        seconds,
+        megabytes,
+        _bins(said, analysis.comments),
+    )
+
+
+def own_files() -> list[Path]:
+    """The labelled comments of the project, a file for each language."""
+    return sorted(CORPUS.glob("??.csv"))
+
+
+def read_rows(files: Sequence[Path]) -> Iterator[dict[str, str]]:
+    """The rows of labelled files, one after the other."""
+    for path in files:
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
 
 
 def score_of(row: dict[str, str]) -> int:
@@ -53,12 +71,6 @@ def score_of(row: dict[str, str]) -> int:
     return 10 if "positive" in polarities else 8
 
 
-def _rows(files: Sequence[Path]) -> Iterator[dict[str, str]]:
-    for path in files:
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
-
-
 def _comment(number: int, row: dict[str, str]) -> Comment:
     return Comment(str(number), normalise(row["comment"]) or "", score_of(row), row.get("language") or None)
 
@@ -67,19 +79,12 @@ def _ids(comments: Sequence[ReadComment]) -> list[list[str]]:
     return [[mention.pain_point for mention in read.mentions if mention.pain_point] for read in comments]
 
 
-def _figures(quality: Quality) -> dict[str, Any]:
-    return {
-        "F1": quality.f1,
-        "mF1": quality.many_f1,
-        "NMI": quality.nmi,
-        "rho": quality.rho,
-        "lost": quality.lost,
-        "leak": quality.leak,
-        "lang": quality.language_nmi,
-        "pain points": quality.pain_points,
-        "categories": quality.categories,
-        "comments": quality.comments,
-    }
+def _bins(said: Sequence[Labelled], comments: Sequence[ReadComment]) -> list[Bin]:
+    """How far confidence can be believed, where people's categories are those of the catalogue."""
+    if not names_catalogue(said, frozenset(entry.id for entry in catalogue.shipped())):
+        return []
+    assigned = [[(one.pain_point, one.confidence) for one in read.mentions if one.pain_point] for read in comments]
+    return reliability(said, assigned)
 
 
 def _stability(comments: Sequence[Comment], whole: pipeline.Analysis, encoder: Encoder) -> float | None:
@@ -93,9 +98,9 @@ def _by_id(comments: Sequence[ReadComment]) -> dict[Hashable, list[str]]:
     return {read.id: ids for read, ids in zip(comments, _ids(comments), strict=True)}
 
 
-def _probes(model: Any, encoder: Encoder) -> Iterator[tuple[str, float | None]]:
+def _probes(model: Model, encoder: Encoder) -> Iterator[tuple[str, float | None]]:
     """Of parallel sentences, the share in each language that reaches the pain point of the English one."""
-    rows = list(_rows([CORPUS / PARALLEL]))
+    rows = list(read_rows([CORPUS / PARALLEL]))
     read = {
         language: _ids(pipeline.read([_sentence(row, language) for row in rows], model, encoder))
         for language in rows[0]
@@ -104,11 +109,5 @@ def _probes(model: Any, encoder: Encoder) -> Iterator[tuple[str, float | None]]:
     yield from ((language, probe(read["en"], ids)) for language, ids in read.items() if language != "en")
 
 
-def _sentence(row: dict[str, str], language: str) -> Comment:
+def _sentence(row: dict[str, Any], language: str) -> Comment:
     return Comment(row["id"], row[language], COMPLAINT, language)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    return str(value) if isinstance(value, int) else f"{value:.3f}"

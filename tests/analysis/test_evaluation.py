@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.analysis.evaluation import Labelled, measure, probe, stability
-from app.analysis.labels import labelled
+from app.analysis.evaluation import measure, probe, stability
+from app.analysis.labels import Labelled, labelled
 
 
 def complaint(*kinds: str, language: str = "en") -> Labelled:
@@ -50,11 +50,28 @@ def test_pain_points_that_follow_the_language_are_found_out() -> None:
     assert measure(said, [["a"], ["b"]] * 10).language_nmi == pytest.approx(0, abs=1e-9)
 
 
+def test_the_languages_by_chance_are_the_same_in_every_run_and_far_from_zero_on_few_comments() -> None:
+    said = [complaint(SLOW, language=language) for language in ("de", "en", "fr", "it", "sv") for _ in range(8)]
+    answers = [[f"p{number % 8}"] for number in range(40)]
+
+    quality = measure(said, answers)
+
+    assert quality.language_nmi == pytest.approx(0, abs=1e-9)
+    assert quality.language_chance == pytest.approx(0.25, abs=0.02)  # .250 in 2,000 shuffles elsewhere
+    assert quality.language_chance == measure(said, answers).language_chance
+
+
+def test_in_one_language_there_is_nothing_to_mix_not_even_by_chance() -> None:
+    quality = measure(SAID, [["a"]] * len(SAID))
+
+    assert (quality.language_nmi, quality.language_chance) == (None, None)
+
+
 def test_nothing_to_measure_gives_no_answer() -> None:
     quality = measure([], [])
 
     assert (quality.f1, quality.many_f1, quality.nmi, quality.rho) == (None, None, None, None)
-    assert (quality.lost, quality.leak, quality.language_nmi) == (None, None, None)
+    assert (quality.lost, quality.leak, quality.language_nmi, quality.language_chance) == (None,) * 4
 
 
 def test_an_engine_that_assigns_nothing_scores_zero() -> None:
