@@ -79,6 +79,7 @@ def fit(
     sample = _sample(comments)
     pain = painful(sample, _judged(sample, "learn", progress))
     library = Library(shelf(), chatter())
+    before = adapting.adapt(before, catalogue, encoder) if before else None
     return teach(learn(pain, catalogue, library, encoder, METHOD, before), lessons, encoder)
 
 

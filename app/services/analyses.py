@@ -78,8 +78,11 @@ def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRu
 
 
 def _learn(told: Told, progress: Progress | None) -> Made:
+    found = _learned(told.survey_id)
+    before = found[1] if found and not entries.has_lost_phrases(found[1], told.entries) else None
     stop_reading()
-    return Made(pipeline.fit(told.comments, told.entries, encoder(), lessons=told.lessons, progress=progress))
+    model = pipeline.fit(told.comments, told.entries, encoder(), lessons=told.lessons, before=before, progress=progress)
+    return Made(model)
 
 
 def _adapt(told: Told, progress: Progress | None) -> Made:
