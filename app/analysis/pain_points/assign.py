@@ -17,6 +17,7 @@ LAST_RESORT = 0.03  # the same for the best mention of a comment in which nothin
 PLEASED = 0.1  # how much better a promoter's mention has to fit: most of what sounds like a complaint there is none
 CHATTER = 0.12  # how much nearer to talk about nothing than to any pain point a mention must be to raise none
 MARGIN = 0.06  # how much better than the comment's leading entry another one must fit to be a second pain point
+SURE = (0.77, 4.6, 3.9)  # of the confidence, fitted to how often labelled comments agree: docs/quality.md
 SUREST = 0.99  # no assignment is certain
 NONE = -1
 
@@ -102,5 +103,5 @@ def _confidence(fits: Matrix, preference: Matrix, entry: NDArray[np.intp]) -> Ma
     out = np.zeros(len(fits))
     for i in np.flatnonzero(entry != NONE):
         lead = preference[i, entry[i]] - np.delete(preference[i], entry[i]).max(initial=-1.0)
-        out[i] = 1 / (1 + np.exp(-(6 * (fits[i, entry[i]] - FITS) + 5 * lead)))
+        out[i] = 1 / (1 + np.exp(SURE[0] - SURE[1] * (fits[i, entry[i]] - FITS) - SURE[2] * lead))
     return np.minimum(np.round(out, 2), SUREST)
