@@ -13,7 +13,8 @@ from app.analysis.text.tokens import Token, is_stop, plain, words
 from app.analysis.types import Span
 
 _OPENING = "\"'“„‚‘«‹([{¿¡$€£#@+<「『"
-_LOOSE = " \t\n\r\f\v\u00a0\u3000,:;、，；،؛•·▪●‣-–—*"
+_SPACES = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+_LOOSE = _SPACES + ",:;、，；،؛•·▪●‣-–—*"
 _COMMAS = frozenset(",،、，")
 
 Piece = tuple[int, int]  # from one word to another (exclusive)
