@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,7 +92,14 @@ def _fill_in(survey_id: int, key: str, phrases: Phrases) -> None:
 def _entry(row: PainPoint, before: Entry | None) -> Entry:
     phrases = row.phrases or (before.phrases if before else {})
     made = Entry(row.key, row.origin, row.names, _frozen(phrases), row.department, tuple(row.terms))  # type: ignore[arg-type]
+    made = replace(made, words=_stocked().get(row.key, {}))
     return replace(made, terms=before.terms) if before else made
+
+
+@cache
+def _stocked() -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """The words of the subjects on the shelf: they are shipped, and not kept with a survey."""
+    return {entry.id: entry.words for entry in catalogue.shelf()}
 
 
 def _with(entry: Entry, more: Phrases) -> Entry:

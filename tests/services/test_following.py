@@ -35,6 +35,16 @@ SAID = [
 ]
 
 
+def test_a_subject_from_the_shelf_keeps_its_words_in_later_runs(survey: Survey) -> None:
+    say(survey, *["the battery runs out too quickly", "battery life is far too short"] * 10, start=100)
+    analyses.run(survey.id)
+
+    battery = next(entry for entry in analyses.known_entries(survey.id) if entry.id == "battery")
+
+    assert "drain" in battery.words["en"]
+    assert "Akkulaufzeit" in battery.words["de"]
+
+
 def say(survey: Survey, *comments: str, start: int = 0) -> None:
     for number, comment in enumerate(comments, start=start):
         responses.record(survey.id, Answer(f"n{number}", number % 8, "api", comment, "en", is_complete=True))
