@@ -57,6 +57,16 @@ def test_a_pain_point_without_phrases_is_found_by_its_name(model: Model, encoder
     assert heard(adapt(model, (*shipped(), named), (), encoder), encoder)[3] == {"m-1"}
 
 
+def test_what_is_split_off_leaves_the_rest_where_it_was(encoder: UseEncoder) -> None:
+    comments = [Comment(str(n), SAID[n % len(SAID)], n % 9, "en") for n in range(60)]
+    learned = fit(comments, shipped(), encoder)
+    off = Entry("m-2", "manual", {"en": "Leave hair long"}, {"en": (SAID[3],)})
+
+    after = heard(adapt(learned, (*learned.entries, HAIRCUTS, off), (), encoder), encoder)
+
+    assert (after[2], after[3]) == ({"m-1"}, {"m-2"})
+
+
 def test_new_phrases_widen_a_pain_point(model: Model, encoder: UseEncoder) -> None:
     quality = next(entry for entry in shipped() if entry.id == "quality")
     phrases = {**quality.phrases, "en": (*quality.phrases["en"], "my haircut is uneven", "a haircut too short")}

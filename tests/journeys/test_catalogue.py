@@ -17,8 +17,7 @@ pytestmark = pytest.mark.browser
 
 SAID = [
     "Support takes days to answer", "Nobody answers my support tickets", "the app crashes when I open it",
-    "my haircut is uneven and crooked", "the haircut came out too short",
-    "far too expensive", "the invoice is wrong again",
+    "my haircut is crooked", "the haircut came out too short", "far too expensive", "the invoice is wrong again",
     "the app is slow to load", "setting it up took a whole week", "it crashes when I save",
 ]  # fmt: skip
 SOON = 30.0  # seconds until a change is applied, on a machine that is busy with other tests

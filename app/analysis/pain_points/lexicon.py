@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from app.analysis.pain_points.space import DECIMALS, Matrix
 from app.analysis.text.tokens import stems
 
 COMMON = 50  # added to the number of mentions, so that few comments do not make every word look frequent
+SLIGHT = 3.0  # an entry weighs its words as if it held this many times the length of an unknown one at least
 SEEDED = 400  # the seed phrases of one language count as mentions: about so many
 
 
@@ -47,16 +48,6 @@ class Lexicon:
                     table[row, k] += self._rarity_of(key) * weight / length
         return np.round(table, DECIMALS)
 
-    def widened(self, more: int) -> Lexicon:
-        """The same with so many more entries, which hold no words."""
-        return replace(self, entries=self.entries + more)
-
-    def only(self, entries: NDArray[np.intp]) -> Lexicon:
-        """The lexicon of the entries listed, in ascending order, numbered as listed."""
-        rows = np.isin(self.entry, entries)
-        number = np.searchsorted(entries, self.entry[rows]).astype(np.intp)
-        return replace(self, entries=len(entries), entry=number, word=self.word[rows], weight=self.weight[rows])
-
     def arranged(self, entries: Sequence[int | None], seeds: Sequence[tuple[str, str, int]]) -> Lexicon:
         """The entries listed, in that order (None: one that is new), and `seeds` for them: text, language, place.
 
@@ -69,7 +60,10 @@ class Lexicon:
         place = {k: i for i, k in enumerate(entries) if k is not None}
         stays = np.array([k in place for k in self.entry.tolist()], dtype=np.bool_)
         before = {(place[k], i): w for k, i, w in self._rows(stays)}
-        new = {(k, i): w for k, i, w in zip(*map(np.ndarray.tolist, _weights(held, words, rarity)), strict=True)}
+        new = {
+            (k, i): w
+            for k, i, w in zip(*map(np.ndarray.tolist, _weights(held, words, rarity, self.unknown)), strict=True)
+        }
         rows = sorted({**new, **before}.items(), key=lambda row: (row[0][1], row[0][0]))
         entry = np.array([k for (k, _), _ in rows], dtype=np.intp)
         word = np.array([i for (_, i), _ in rows], dtype=np.intp)
@@ -117,7 +111,7 @@ def learn(
     unknown = float(np.log(len(texts) + COMMON + SEEDED))
     telling = {key: (np.log((entries + 1) / len(held[key])) / np.log(entries + 1)) ** 2 for key in held}
     rarity = np.array([(unknown - np.log(frequency[key] + 1)) * telling.get(key, 1.0) for key in words])
-    return Lexicon(words, np.round(rarity, DECIMALS), unknown, entries, *_weights(held, words, rarity))
+    return Lexicon(words, np.round(rarity, DECIMALS), unknown, entries, *_weights(held, words, rarity, unknown))
 
 
 def _held(seeds: Iterable[tuple[str, str, int]]) -> dict[str, Counter[int]]:
@@ -130,16 +124,19 @@ def _held(seeds: Iterable[tuple[str, str, int]]) -> dict[str, Counter[int]]:
 
 
 def _weights(
-    held: dict[str, Counter[int]], words: Sequence[str], rarity: Matrix
+    held: dict[str, Counter[int]], words: Sequence[str], rarity: Matrix, unknown: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Matrix]:
-    """Entry, word and weight side by side: the words of an entry in one language have length one together."""
+    """Entry, word and weight side by side: the words of an entry in one language have length one together.
+
+    Those of an entry with few words have less, so that one phrase does not outweigh the many of its neighbours.
+    """
     rows = [
         (k, i, float(n**0.5 * rarity[i])) for i, key in enumerate(words) for k, n in sorted(held.get(key, {}).items())
     ]
     lengths: defaultdict[tuple[int, str], float] = defaultdict(float)
     for k, i, value in rows:
         lengths[k, words[i].split(":")[0]] += value**2
-    scaled = [value / max(lengths[k, words[i].split(":")[0]] ** 0.5, 1e-9) for k, i, value in rows]
+    scaled = [value / max(lengths[k, words[i].split(":")[0]] ** 0.5, SLIGHT * unknown) for k, i, value in rows]
     entry, word = np.array([row[0] for row in rows], np.intp), np.array([row[1] for row in rows], np.intp)
     weight: Matrix = np.array([round(value, DECIMALS) for value in scaled], dtype=np.float64)
     return entry, word, weight
