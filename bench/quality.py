@@ -93,8 +93,8 @@ def _row(name: str, found: Quality, seconds: float, *, praise: bool = True) -> l
 def _further(ours: Evaluation) -> Iterator[str]:
     yield "\nWhyscore when comments are added, and on the parallel sentences with what it learned here:\n"
     shares = [shown(share) for share in ours.probes.values()]
-    head = ["stability", *(f"probe {language}" for language in ours.probes), "peak memory MB"]
-    yield from table.lines(head, [[shown(ours.stability), *shares, str(ours.megabytes)]])
+    head = ["stability", "steadiness", *(f"probe {language}" for language in ours.probes), "peak memory MB"]
+    yield from table.lines(head, [[shown(ours.stability), shown(ours.steadiness), *shares, str(ours.megabytes)]])
 
 
 def _confidence(ours: Evaluation) -> Iterator[str]:

@@ -16,7 +16,8 @@ class Evaluation:
     """All that is measured of one collection; `bins` are empty where categories are not ids of the catalogue."""
 
     quality: Quality
-    stability: float | None
+    stability: float | None  # learned twice, each time from nothing
+    steadiness: float | None  # learned once, and further when comments are added
     probes: Mapping[str, float | None]  # by language
     seconds: float
     megabytes: int  # the most memory the process had held when the ranking was there
@@ -34,6 +35,7 @@ def figures(evaluation: Evaluation) -> dict[str, Figure]:
     return {
         **measures(evaluation.quality),
         "stability": evaluation.stability,
+        "steadiness": evaluation.steadiness,
         **{f"probe {language}": share for language, share in evaluation.probes.items()},
         "seconds": evaluation.seconds,
         "peak memory MB": evaluation.megabytes,
