@@ -19,10 +19,18 @@ from app.models.users import Heartbeat
 def responses_by_group() -> Iterator[tuple[str, str, int]]:
     """Survey, group, number of responses."""
     query = sa.select(Survey.key, Response.score, sa.func.count()).join(Response, Response.survey_id == Survey.id)
+    query = query.where(Response.counts.is_(True))
     counted: Counter[tuple[str, str]] = Counter()
     for key, score, count in db.session.execute(query.group_by(Survey.key, Response.score)):
         counted[key, group_of(score)] += count
     return ((key, group, count) for (key, group), count in sorted(counted.items()))
+
+
+def quarantined_by_survey() -> Iterator[tuple[str, int]]:
+    """Survey, number of answers that wait in quarantine."""
+    waiting = (Response.survey_id == Survey.id) & Response.quarantine.is_not(None) & Response.counts.is_(False)
+    query = sa.select(Survey.key, sa.func.count(Response.id)).outerjoin(Response, waiting).group_by(Survey.key)
+    return ((key, count) for key, count in db.session.execute(query.order_by(Survey.key)))
 
 
 def pending_by_survey() -> Iterator[tuple[str, int]]:

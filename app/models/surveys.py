@@ -15,7 +15,9 @@ KINDS = ("relationship", "touchpoint")
 class Survey(Base):
     """One question asked under one key.
 
-    `catalogue_version` rises with every change that alters what comments are assigned to.
+    `catalogue_version` rises with every change that alters what comments are assigned to. Whom it asks when: a person
+    again after `window_days`, of all people `sample_rate` drawn anew every `sample_days`, at most `daily_cap` a day,
+    and so many days after another survey of the same `audience` asked them.
     """
 
     __tablename__ = "survey"
@@ -23,6 +25,10 @@ class Survey(Base):
         sa.UniqueConstraint("key"),
         sa.CheckConstraint("kind IN ('relationship', 'touchpoint')", name="kind"),
         sa.CheckConstraint("window_days >= 1", name="window"),
+        sa.CheckConstraint("sample_rate BETWEEN 0 AND 1", name="sample_rate"),
+        sa.CheckConstraint("sample_days >= 1", name="sample_days"),
+        sa.CheckConstraint("daily_cap >= 1", name="daily_cap"),
+        sa.CheckConstraint("rest_after_relationship >= 0 AND rest_after_touchpoint >= 0", name="rest"),
     )
 
     id: Mapped[Id]
@@ -34,6 +40,12 @@ class Survey(Base):
     allowed_origins: Mapped[list[str]] = mapped_column(default=list)
     requires_signed: Mapped[bool] = mapped_column(default=False)
     window_days: Mapped[int] = mapped_column(default=90)
+    sample_rate: Mapped[float] = mapped_column(default=1.0)
+    sample_days: Mapped[int] = mapped_column(default=90)
+    daily_cap: Mapped[int | None]
+    rest_after_relationship: Mapped[int] = mapped_column(default=0)
+    rest_after_touchpoint: Mapped[int] = mapped_column(default=0)
+    audience: Mapped[str] = mapped_column(default="")
     catalogue_version: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

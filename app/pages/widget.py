@@ -101,7 +101,7 @@ def send_comment(key: str, receipt: str) -> ResponseReturnValue:
     opened = answers.open_receipt(place, draft, receipt)
     forms.check(draft, needs_score=False)
     _refuse_when_closed(place)
-    responses.change(place.survey.id, opened.response_id, score=draft.score, comment=draft.words, keep=draft.is_skipped)
+    answers.change(place, opened, draft)
     return answers.go_on(place, receipt, to="comment" if draft.asks_the_wrong_question else "done")
 
 

@@ -10,7 +10,7 @@ from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import Expired, OutOfDate
 from app.pages.widget_visits import Place
-from app.security import tokens
+from app.security import suspicion, tokens
 from app.services import responses
 from app.services.responses import Answer, Stored
 
@@ -50,6 +50,28 @@ def store(place: Place, form: tokens.Form, draft: Draft) -> Stored:
     return responses.record(place.survey.id, _answer(place, form, draft))
 
 
+def change(place: Place, opened: tokens.Receipt, draft: Draft) -> Stored:
+    """Store what step 2 says."""
+    return responses.change(
+        place.survey.id,
+        opened.response_id,
+        score=draft.score,
+        comment=draft.words,
+        keep=draft.is_skipped,
+        suspicion=_suspicion(place, draft),
+    )
+
+
+def _suspicion(place: Place, draft: Draft) -> str | None:
+    return suspicion.of_request(place.survey.allowed_origins, draft.fields.get(suspicion.TRAP))
+
+
+def _quarantine(place: Place, form: tokens.Form, draft: Draft) -> str | None:
+    """Why the answer has to wait, None for nearly all."""
+    refused = suspicion.TOKEN_REFUSED if form.mark else None
+    return _suspicion(place, draft) or suspicion.of_age(form.first_render) or refused
+
+
 def _answer(place: Place, form: tokens.Form, draft: Draft) -> Answer:
     return Answer(
         nonce=form.nonce,
@@ -61,6 +83,7 @@ def _answer(place: Place, form: tokens.Form, draft: Draft) -> Answer:
         respondent=form.subject,
         identity="verified" if form.subject else "anonymous",
         mark=form.mark,
+        quarantine=_quarantine(place, form, draft),
         attributes=form.attributes,
         host=form.host,
         layout_version=steps.LAYOUT_VERSION,

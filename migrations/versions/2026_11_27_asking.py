@@ -1,0 +1,102 @@
+"""when to ask, how often it was asked, and answers that wait in quarantine"""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = "2026_11_27_asking"
+down_revision = "2026_11_24_catalogue_changes"
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+STRICT = {"sqlite_strict": True}
+FILLED = {  # columns that old rows need a value in
+    "survey": [
+        ("sample_rate", sa.Double(), "1"),
+        ("sample_days", sa.Integer(), "90"),
+        ("rest_after_relationship", sa.Integer(), "0"),
+        ("rest_after_touchpoint", sa.Integer(), "0"),
+        ("audience", sa.Text(), ""),
+    ],
+    "response": [("counts", sa.Boolean(), sa.true()), ("has_load", sa.Boolean(), sa.false())],
+}
+CHECKS = {
+    "sample_rate": "sample_rate BETWEEN 0 AND 1",
+    "sample_days": "sample_days >= 1",
+    "daily_cap": "daily_cap >= 1",
+    "rest": "rest_after_relationship >= 0 AND rest_after_touchpoint >= 0",
+}
+
+
+def upgrade() -> None:
+    for table, columns in FILLED.items():
+        for name, kind, value in columns:
+            op.add_column(table, sa.Column(name, kind, nullable=False, server_default=value))
+    op.execute("UPDATE survey SET rest_after_relationship = 14, rest_after_touchpoint = 30 WHERE kind = 'touchpoint'")
+
+    with op.batch_alter_table("survey", table_kwargs=STRICT) as batch_op:
+        for name, kind, _ in FILLED["survey"]:
+            batch_op.alter_column(name, existing_type=kind, server_default=None)
+        batch_op.add_column(sa.Column("daily_cap", sa.Integer(), nullable=True))
+        for name, condition in CHECKS.items():
+            batch_op.create_check_constraint(op.f(f"ck_survey_{name}"), condition)
+
+    with op.batch_alter_table("respondent", table_kwargs=STRICT) as batch_op:
+        batch_op.add_column(sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_respondent_subject", ["subject"], unique=False)
+
+    with op.batch_alter_table("response", table_kwargs=STRICT) as batch_op:
+        for name, kind, _ in FILLED["response"]:
+            batch_op.alter_column(name, existing_type=kind, server_default=None)
+        batch_op.add_column(sa.Column("quarantine", sa.Text(), nullable=True))
+        batch_op.create_index("ix_response_quarantine", ["survey_id", "quarantine", "id"], unique=False)
+
+    op.create_table(
+        "load",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("survey_id", ID, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("touchpoint", sa.Text(), nullable=False),
+        sa.Column("loads", sa.Integer(), nullable=False),
+        sa.Column("turned_away", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["survey_id"], ["survey.id"], name=op.f("fk_load_survey_id_survey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_load")),
+        sa.UniqueConstraint("survey_id", "day", "touchpoint", name=op.f("uq_load_survey_id_day_touchpoint")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "quarantine_decision",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("survey_id", ID, nullable=False),
+        sa.Column("response_id", ID, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.CheckConstraint("decision IN ('include', 'exclude')", name=op.f("ck_quarantine_decision_decision")),
+        sa.ForeignKeyConstraint(
+            ["survey_id"], ["survey.id"], name=op.f("fk_quarantine_decision_survey_id_survey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine_decision")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("quarantine_decision") as batch_op:
+        batch_op.create_index("ix_quarantine_decision_survey", ["survey_id", "id"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table("quarantine_decision")
+    op.drop_table("load")
+    with op.batch_alter_table("response", table_kwargs=STRICT) as batch_op:
+        batch_op.drop_index("ix_response_quarantine")
+        for name in ("quarantine", "counts", "has_load"):
+            batch_op.drop_column(name)
+    with op.batch_alter_table("respondent", table_kwargs=STRICT) as batch_op:
+        batch_op.drop_index("ix_respondent_subject")
+        batch_op.drop_column("shown_at")
+    with op.batch_alter_table("survey", table_kwargs=STRICT) as batch_op:
+        for name in CHECKS:
+            batch_op.drop_constraint(op.f(f"ck_survey_{name}"), type_="check")
+        for name in ("daily_cap", *(name for name, _, _ in FILLED["survey"])):
+            batch_op.drop_column(name)
