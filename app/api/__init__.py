@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from app.api import analyses, catalogues, docs, health, metrics, openapi, pain_points, report, responses
+from app.api import analyses, catalogues, docs, health, metrics, openapi, pain_points, quarantine, report, responses
 from app.errors import Refusal
 from app.extensions import csrf
 
@@ -14,6 +14,7 @@ NOUNS = [
     report.blueprint,
     catalogues.blueprint,
     analyses.blueprint,
+    quarantine.blueprint,
 ]
 
 

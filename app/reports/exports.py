@@ -71,6 +71,8 @@ def _lines(report: Report) -> Iterator[str]:
         if rows:
             yield f"{title}: " + ", ".join(f"{row.name} ({wording.number(row.numbers.counts.others)})" for row in rows)
     yield f"Not assigned to a pain point: {wording.number(report.unassigned)}"
+    if report.quarantined:
+        yield f"Waiting in quarantine, not counted: {wording.number(report.quarantined)}"
 
 
 def _groups(report: Report) -> str:

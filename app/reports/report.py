@@ -103,7 +103,7 @@ class Report:
     `comments` counts respondents with a comment the analysis has read: the base of all pain points. `tie_bands` are
     runs of ranks (first, last) that cannot be told apart. `is_whole_survey` says that the default period was empty
     and all answers are shown instead; `is_withheld` that comments stay closed because too few people are in view.
-    `hidden` counts pain points that people keep out of it.
+    `hidden` counts pain points that people keep out of it, `quarantined` suspicious answers to the survey that wait.
     """
 
     survey: SurveyHead
@@ -125,6 +125,7 @@ class Report:
     report_overlap: float | None
     unassigned: int
     hidden: int = 0
+    quarantined: int = 0
 
     @property
     def pain_points(self) -> tuple[PainPoint, ...]:
@@ -152,6 +153,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "too_few": [_pain_point(row) for row in report.too_few],
         "unassigned": report.unassigned,
         "hidden": report.hidden,
+        "quarantined": report.quarantined,
     }
 
 

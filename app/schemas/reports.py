@@ -159,6 +159,9 @@ class PainPointPage(Schema):
     too_few = fields.List(fields.Nested(ReportedPainPoint))
     unassigned = fields.Integer(metadata={"description": "Complaints and wishes about nothing that is known."})
     hidden = fields.Integer(metadata={"description": "Pain points that people keep out of the report."})
+    quarantined = fields.Integer(
+        metadata={"description": "Suspicious answers to the survey that wait; none is counted."}
+    )
     next = fields.String(allow_none=True, metadata={"description": "`cursor` of the next page; null after the last."})
 
 

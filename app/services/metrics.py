@@ -51,6 +51,7 @@ class Counted:
 
     responses: tuple[tuple[str, str, int], ...]
     pending: tuple[tuple[str, int], ...]
+    quarantined: tuple[tuple[str, int], ...]
 
 
 def _counted() -> Counted:
@@ -59,7 +60,9 @@ def _counted() -> Counted:
 
 
 def _count() -> Counted:
-    return Counted(tuple(counts.responses_by_group()), tuple(counts.pending_by_survey()))
+    return Counted(
+        tuple(counts.responses_by_group()), tuple(counts.pending_by_survey()), tuple(counts.quarantined_by_survey())
+    )
 
 
 class Stored:
@@ -74,6 +77,10 @@ class Stored:
         yield _family(
             "whyscore_comments_pending", "Comments the current analysis has not read.", ["survey"],
             (([survey], count) for survey, count in _counted().pending),
+        )  # fmt: skip
+        yield _family(
+            "whyscore_responses_quarantined", "Suspicious answers that wait.", ["survey"],
+            (([survey], count) for survey, count in _counted().quarantined),
         )  # fmt: skip
         at = now()
         yield _family(

@@ -17,7 +17,7 @@ from app.models.queries import Scope
 from app.reports.filters import Filters, Period
 from app.reports.report import Analysis, Report, Score, SurveyHead, TrendPoint
 from app.reports.steps import steps
-from app.services import report_rows
+from app.services import quarantine, report_rows
 from app.services.periods import Days, day_of, resolve
 from app.services.remembering import remembered
 from app.services.report_rows import Question
@@ -79,6 +79,7 @@ def _build(
         report_overlap=rows.report_overlap,
         unassigned=queries.unassigned(scope),
         hidden=rows.hidden,
+        quarantined=sum(quarantine.waiting(survey.id).values()),
     )
 
 
