@@ -41,6 +41,7 @@ def _settings(env: Env) -> dict[str, Any]:
         "DATABASE_URL": _database_url(env.str("DATABASE_URL", ""), folder),
         "PROXY_COUNT": env.int("PROXY_COUNT", 0, validate=_not_negative),
         "RATE_LIMITS": env.bool("RATE_LIMITS", True),
+        "DAILY_CAP": env.int("DAILY_CAP", 0, validate=_not_negative),
         "LEAST_SECONDS": env.float("LEAST_SECONDS", 2.0, validate=_not_negative),
         "WEB_THREADS": env.int("WEB_THREADS", 8, validate=_at_least_three),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from app.api import analyses, catalogues, docs, health, metrics, openapi, pain_points, quarantine, report, responses
+from app.api import (
+    analyses,
+    catalogues,
+    docs,
+    eligibility,
+    health,
+    metrics,
+    openapi,
+    pain_points,
+    quarantine,
+    report,
+    responses,
+)
 from app.errors import Refusal
 from app.extensions import csrf
 
@@ -15,6 +27,7 @@ NOUNS = [
     catalogues.blueprint,
     analyses.blueprint,
     quarantine.blueprint,
+    eligibility.blueprint,
 ]
 
 

@@ -9,6 +9,7 @@ from app.errors import NotFound, SurveyClosed, TooLateToChange
 from app.models import Response as Answered
 from app.models import now
 from app.pages import widget_answers as answers
+from app.pages import widget_asking as asking
 from app.pages import widget_forms as forms
 from app.pages import widget_steps as steps
 from app.pages import widget_visits as visits
@@ -45,7 +46,9 @@ def ask(key: str) -> ResponseReturnValue:
     answered = responses.latest_of(surveys.get(key), form.subject) if form.subject else None
     if answered is not None:
         return _thanks(place, answered)
-    draft = visits.draft_of(place, form)
+    if (form_asked := asking.asked(place, form)) is None:
+        return steps.page("not_asked", place)
+    draft = visits.draft_of(place, form_asked)
     draft.fields["score"] = request.args.get("score", "")
     return steps.form("score" if draft.score is None else "answer", place, draft)
 

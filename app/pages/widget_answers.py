@@ -87,6 +87,7 @@ def _answer(place: Place, form: tokens.Form, draft: Draft) -> Answer:
         attributes=form.attributes,
         host=form.host,
         layout_version=steps.LAYOUT_VERSION,
+        has_load=form.has_load,
         is_complete=draft.has_words_field,
     )
 

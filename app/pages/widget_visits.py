@@ -31,6 +31,8 @@ class Asked:
     allowed_origins: tuple[str, ...]
     requires_signed: bool
     is_open: bool
+    timezone: str
+    daily_cap: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ def _lines(report: Report) -> Iterator[str]:
     if found := findings.change(report):
         yield f"{found.arrow} {found.text}".strip()
     yield f"Comments {wording.number(report.comments.n)}, not yet analysed {wording.number(report.analysis.pending)}"
+    if said := ", ".join(filter(None, (findings.response_rate(report), findings.comment_rate(report)))):
+        yield said
     if not report.has_ranking:
         yield "Too few comments of passives and detractors for a ranking: 30 are needed."
     yield ""

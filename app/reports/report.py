@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.analysis.nps.change import Change
+from app.analysis.nps.rates import comment_rate, response_rate
 from app.analysis.pain_points.rank import Ranked
 from app.analysis.pain_points.rank_range import RankRange
 from app.analysis.pain_points.trend import Badge
@@ -97,6 +98,29 @@ class PainPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How often the question was shown and answered. Answers by mail, API and import have no load.
+
+    `loads` is None where it is not known for the view; `answered` are the responses to those loads.
+    """
+
+    loads: int | None
+    answered: int
+    responses: int
+    comments: int
+
+    @property
+    def response_rate(self) -> float | None:
+        """Answered loads by loads; above 1 when loads were lost."""
+        return None if self.loads is None else response_rate(self.answered, self.loads)
+
+    @property
+    def comment_rate(self) -> float | None:
+        """The share of responses with a comment."""
+        return comment_rate(self.comments, self.responses)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a report says about one view of a survey. The same data and filters give the same report.
 
@@ -124,6 +148,7 @@ class Report:
     tie_bands: tuple[tuple[int, int], ...]
     report_overlap: float | None
     unassigned: int
+    asked: Asked
     hidden: int = 0
     quarantined: int = 0
 
@@ -152,9 +177,15 @@ def to_json(report: Report) -> dict[str, Any]:
         "shared_requests": [_pain_point(row) for row in report.shared_requests],
         "too_few": [_pain_point(row) for row in report.too_few],
         "unassigned": report.unassigned,
+        "asked": _asked(report.asked),
         "hidden": report.hidden,
         "quarantined": report.quarantined,
     }
+
+
+def _asked(asked: Asked) -> dict[str, float | None]:
+    names = ("loads", "answered", "response_rate", "responses", "comments", "comment_rate")
+    return {name: getattr(asked, name) for name in names}
 
 
 def _days(period: Period) -> dict[str, str]:

@@ -14,7 +14,8 @@ from app.models import QuarantineDecision, Response, Survey, now
 from app.models.quarantines import DECISIONS
 from app.models.transaction import writing
 from app.models.upsert import insert
-from app.services import events
+from app.services import events, loads
+from app.services.periods import day_of
 
 REASONS = ("too-fast", "honeypot", "foreign-origin", "fetch-metadata", "token-refused")
 ROOM = 1_000  # suspicious answers that a survey keeps in 24 hours; who floods it fills no disk
@@ -30,6 +31,7 @@ def make_room(survey: Survey, nonce: str, at: datetime) -> None:
         sa.select(sa.func.count(), sa.func.count(sa.case((some.c.nonce == nonce, 1))))
     ).one()
     if held >= ROOM and not is_known:
+        loads.turn_away(survey.id, day_of(at, survey))
         raise TooMany("Too many suspicious answers in one day.", retry_after=3_600)
 
 

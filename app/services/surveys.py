@@ -16,6 +16,10 @@ from app.models.transaction import writing
 
 KEY = re.compile(r"[a-z0-9-]{1,64}")
 HOST = r"(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+REST = {  # days after another survey asked the same person: a survey about one moment gives way to the one about all
+    "relationship": {"rest_after_relationship": 0, "rest_after_touchpoint": 0},
+    "touchpoint": {"rest_after_relationship": 14, "rest_after_touchpoint": 30},
+}
 ORIGIN = re.compile(rf"https?://{HOST}(?::[0-9]{{1,5}})?")
 
 
@@ -40,6 +44,7 @@ def create(
             language=language,
             timezone=timezone,
             allowed_origins=list(allowed_origins),
+            **REST[kind],
         )
         session.add(survey)
         session.flush()
