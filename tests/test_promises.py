@@ -266,6 +266,7 @@ def test_a_killed_process_leaves_no_answer_without_its_event_and_loses_none(app:
 
 
 MAY_FOLLOW_A_READ: frozenset[str] = frozenset()  # no table at all: not even the time of a last visit is kept
+QUERIES = ({}, {"score": "9", "lang": "de", "r": "x", "next": "/surveys"}, {"respondent": "user-1"})
 PREFETCHES = ({}, {"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"})
 
 
@@ -300,7 +301,7 @@ def crawl(app: Flask, client: Any, named: Mapping[str, str], bearer: str) -> dic
         for method in sorted({"GET", "HEAD", "OPTIONS"} & (rule.methods or set())):
             for headers in PREFETCHES:
                 sent = {**headers, **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
-                for query in ({}, {"score": "9", "lang": "de", "r": "x", "next": "/surveys"}):
+                for query in QUERIES:
                     answer: TestResponse = client.open(
                         address(rule, named), method=method, headers=sent, query_string=query
                     )
