@@ -5,15 +5,16 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from itertools import chain
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from app.i18n import LOCALES
-from app.models import Survey
+from app.models import Load, Survey, now
 from app.models.transaction import writing
-from app.services import surveys
+from app.services import asking, surveys
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,7 @@ HIGHEST = dict.fromkeys(NARROW, 340) | dict.fromkeys(WIDE, 260)  # what the snip
 
 @pytest.fixture(scope="module")
 def keys(site: Site) -> None:
-    """An open survey, a closed one and one for invited people."""
+    """An open survey, a closed one, one for invited people, and one that has asked enough for today and tomorrow."""
     with site.inside():
         surveys.create("open", NAME)
         surveys.create("closed", NAME)
@@ -42,6 +43,11 @@ def keys(site: Site) -> None:
         invited = surveys.create("invited", NAME)
         with writing() as session:
             session.get_one(Survey, invited.id).requires_signed = True
+        full = surveys.create("full", NAME)
+        asking.configure("full", {"daily_cap": 1})
+        with writing() as session:
+            today = now().date()
+            session.add_all(Load(survey_id=full.id, day=today + timedelta(days=later), loads=1) for later in (0, 1))
 
 
 def states(page: Page, site: Site, locale: str) -> Iterator[str]:
@@ -50,6 +56,7 @@ def states(page: Page, site: Site, locale: str) -> Iterator[str]:
     for name, address in {
         "closed": f"{site.url}/w/closed?lang={locale}",
         "invited": f"{site.url}/w/invited?lang={locale}",
+        "not asked": f"{site.url}/w/full?lang={locale}",
         "nothing": f"{site.url}/w/nobody?lang={locale}",
         "privacy": f"{site.url}/w/open/privacy?lang={locale}",
         "mail": f"{start}&score=9",
@@ -106,7 +113,7 @@ def test_every_state_is_accessible_in_every_look(browser: Browser, site: Site, a
             found[state, look] = violations(page, axe, EVERYTHING if look == "light" else LOOKS_ONLY)
 
     page.context.close()
-    assert len(found) == 11 * len(LOOKS)
+    assert len(found) == 12 * len(LOOKS)
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 
 
