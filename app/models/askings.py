@@ -61,6 +61,12 @@ def loads(survey_id: int, days: tuple[date, date] | None = None, touchpoint: str
     return int(db.session.scalar(query) or 0)
 
 
+def turned_away(survey_id: int, since: date) -> int:
+    """Suspicious answers that found the quarantine full, from this day on."""
+    query = sa.select(sa.func.sum(Load.turned_away)).where(Load.survey_id == survey_id, Load.day >= since)
+    return int(db.session.scalar(query) or 0)
+
+
 def answers(scope: Scope) -> tuple[int, int, int]:
     """Responses, those with a comment, and those whose load was counted."""
     has_load = sa.func.count(sa.case((Response.has_load.is_(True), 1)))

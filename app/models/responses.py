@@ -41,7 +41,13 @@ class Response(Base):
         sa.CheckConstraint("identity IN ('anonymous', 'claimed', 'verified')", name="identity"),
         sa.Index("ix_response_survey_created", "survey_id", "created_at"),
         sa.Index("ix_response_respondent", "respondent_id", "created_at"),
-        sa.Index("ix_response_quarantine", "survey_id", "quarantine", "id"),
+        sa.Index(
+            "ix_response_quarantine",
+            "survey_id",
+            "id",
+            sqlite_where=sa.text("quarantine IS NOT NULL"),
+            postgresql_where=sa.text("quarantine IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]

@@ -46,6 +46,7 @@ def _page(survey: Survey, typed: Typed) -> str:
         "quarantine.html",
         survey=survey,
         waiting=quarantine.waiting(survey.id),
+        turned_away=quarantine.turned_away(survey),
         held=found[:ON_A_PAGE],
         has_more=len(found) > ON_A_PAGE,
         decisions=quarantine.decisions(survey, ON_A_PAGE),

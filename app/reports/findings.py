@@ -66,9 +66,9 @@ def _ends(period: object) -> dict[str, str]:
 
 
 def response_rate(report: Report) -> str:
-    """How many of those who were shown the question answered; empty where loads are not known."""
+    """How many of those who were shown the question answered; empty without loads, or where they are not known."""
     asked = report.asked
-    if asked.loads is None or not (asked.loads or asked.answered):
+    if not asked.loads:
         return ""
     counts = gettext("%(part)s of %(whole)s", part=wording.number(asked.answered), whole=wording.number(asked.loads))
     if asked.answered > asked.loads or not minimums.reached(asked.loads, minimums.PER_CENT):

@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
-from app.models import Load, Respondent, now
+from app.models import Load, Respondent, Survey, now
 from app.models.transaction import writing
 from app.models.upsert import insert_many_once
 
@@ -87,6 +87,7 @@ def flush() -> None:
         return
     try:
         with writing():
+            _forget_surveys_that_are_gone(taken)
             _write_loads(taken)
             _write_shown(taken.shown)
     except BaseException:
@@ -97,6 +98,14 @@ def flush() -> None:
 def _pending() -> Pending:
     held: Pending = current_app.extensions.setdefault("pending_loads", Pending())
     return held
+
+
+def _forget_surveys_that_are_gone(taken: Pending) -> None:
+    """Or what was counted for one would keep all others from being written, for good."""
+    there = set(db.session.scalars(sa.select(Survey.id)))
+    taken.loads = Counter({place: number for place, number in taken.loads.items() if place[0] in there})
+    taken.turned_away = Counter({place: number for place, number in taken.turned_away.items() if place[0] in there})
+    taken.shown = {who: at for who, at in taken.shown.items() if who[0] in there}
 
 
 def _write_loads(taken: Pending) -> None:

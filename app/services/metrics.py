@@ -52,6 +52,7 @@ class Counted:
     responses: tuple[tuple[str, str, int], ...]
     pending: tuple[tuple[str, int], ...]
     quarantined: tuple[tuple[str, int], ...]
+    turned_away: tuple[tuple[str, int], ...]
 
 
 def _counted() -> Counted:
@@ -61,7 +62,10 @@ def _counted() -> Counted:
 
 def _count() -> Counted:
     return Counted(
-        tuple(counts.responses_by_group()), tuple(counts.pending_by_survey()), tuple(counts.quarantined_by_survey())
+        tuple(counts.responses_by_group()),
+        tuple(counts.pending_by_survey()),
+        tuple(counts.quarantined_by_survey()),
+        tuple(counts.turned_away_by_survey()),
     )
 
 
@@ -81,6 +85,10 @@ class Stored:
         yield _family(
             "whyscore_responses_quarantined", "Suspicious answers that wait.", ["survey"],
             (([survey], count) for survey, count in _counted().quarantined),
+        )  # fmt: skip
+        yield _family(
+            "whyscore_responses_turned_away", "Suspicious answers that found the quarantine full.", ["survey"],
+            (([survey], count) for survey, count in _counted().turned_away),
         )  # fmt: skip
         at = now()
         yield _family(

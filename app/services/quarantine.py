@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.errors import Invalid, TooMany
 from app.extensions import db
-from app.models import QuarantineDecision, Response, Survey, now
+from app.models import QuarantineDecision, Response, Survey, askings, now
 from app.models.quarantines import DECISIONS
 from app.models.transaction import writing
 from app.models.upsert import insert
@@ -25,12 +25,12 @@ AT_ONCE = 200  # answers decided on in one transaction, so that others are taken
 
 def make_room(survey: Survey, nonce: str, at: datetime) -> None:
     """TooMany when a new suspicious answer finds no room; one that is there already needs none."""
-    recent = (*_all(survey), Response.created_at > at - DAY)
-    some = sa.select(Response.nonce).where(*recent).order_by(Response.id.desc()).limit(ROOM).subquery()
-    held, is_known = db.session.execute(
-        sa.select(sa.func.count(), sa.func.count(sa.case((some.c.nonce == nonce, 1))))
-    ).one()
-    if held >= ROOM and not is_known:
+    newest = sa.select(Response.created_at).where(*_all(survey)).order_by(Response.id.desc())
+    last_place = db.session.scalar(newest.offset(ROOM - 1).limit(1))
+    if last_place is None or last_place <= at - DAY:
+        return
+    known = sa.select(Response.id).where(Response.survey_id == survey.id, Response.nonce == nonce)
+    if db.session.scalar(known) is None:
         loads.turn_away(survey.id, day_of(at, survey))
         raise TooMany("Too many suspicious answers in one day.", retry_after=3_600)
 
@@ -64,6 +64,11 @@ class Decision:
     made_at: datetime
     made_by: str
     decision: str
+
+
+def turned_away(survey: Survey) -> int:
+    """Suspicious answers of the last 30 days that found no room and were not kept."""
+    return askings.turned_away(survey.id, day_of(now() - 30 * DAY, survey))
 
 
 def waiting(survey_id: int) -> dict[str, int]:

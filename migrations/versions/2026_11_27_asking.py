@@ -48,7 +48,10 @@ def upgrade() -> None:
         for name, kind, _ in FILLED["response"]:
             batch_op.alter_column(name, existing_type=kind, server_default=None)
         batch_op.add_column(sa.Column("quarantine", sa.Text(), nullable=True))
-        batch_op.create_index("ix_response_quarantine", ["survey_id", "quarantine", "id"], unique=False)
+    held = sa.text("quarantine IS NOT NULL")
+    op.create_index(
+        "ix_response_quarantine", "response", ["survey_id", "id"], sqlite_where=held, postgresql_where=held
+    )
 
     op.create_table(
         "load",
@@ -88,8 +91,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("quarantine_decision")
     op.drop_table("load")
+    op.drop_index("ix_response_quarantine", "response")
     with op.batch_alter_table("response", table_kwargs=STRICT) as batch_op:
-        batch_op.drop_index("ix_response_quarantine")
         for name in ("quarantine", "counts", "has_load"):
             batch_op.drop_column(name)
     with op.batch_alter_table("respondent", table_kwargs=STRICT) as batch_op:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models import Survey, now
-from app.services import keys, quarantine, reports, responses, surveys
+from app.services import keys, loads, quarantine, reports, responses, surveys
 from app.services.responses import Answer
 from tests.api.conftest import Program
 from tests.pages.reader import Reader, Seen, ann, browser, sound
@@ -46,6 +46,16 @@ def test_the_report_says_how_many_wait_and_leads_there(app: Flask, survey: Surve
 
     assert "2 suspicious answers wait in quarantine and are not counted." in page.text
     assert PAGE in page.links
+
+
+def test_what_found_no_room_is_told(app: Flask, survey: Survey) -> None:
+    loads.turn_away(survey.id, now().date())
+    loads.turn_away(survey.id, now().date())
+    loads.flush()
+
+    text = ann(app, survey).sees(PAGE).text
+
+    assert "2 more came in the last 30 days when the quarantine was full, and were refused." in text
 
 
 def test_a_viewer_sees_what_waits_and_why_but_no_button(app: Flask, survey: Survey) -> None:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.models import Event, Response, Survey, now
 from app.reports.filters import Filters
-from app.services import quarantine, reports, surveys
+from app.services import loads, quarantine, reports, surveys
 from tests.pages.visitor import Visitor, events, only_response, stored
 
 HOST = "https://www.example.com"
@@ -164,6 +164,20 @@ def test_a_full_quarantine_turns_away_with_the_words_kept_and_lets_honest_people
     assert (again.status, honest.status) == (200, 200)
     assert [comment for _, comment in stored()] == ["Buy gold"] * 3 + ["Support is slow"]
     assert counted(survey) == 1
+    loads.flush()
+    assert quarantine.turned_away(survey) == 1
+
+
+def test_a_quarantine_that_was_full_yesterday_has_room_today(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quarantine, "ROOM", 1)
+    start = datetime.now(UTC)
+
+    statuses = []
+    for hours in (0, 23, 25):
+        with time_machine.travel(start + timedelta(hours=hours), tick=False):
+            statuses.append(visitor.sends(visitor.opens(), score="3", website="x").status)
+
+    assert statuses == [200, 429, 200]
 
 
 @pytest.mark.usefixtures("careful")

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models import Load, Respondent, SigningKey, Survey, now
 from app.models.transaction import writing
 from app.reports.filters import Filters
-from app.services import asking, loads, reports, surveys
+from app.services import asking, housekeeping, loads, reports, surveys
 from tests.pages.reading import Page
 from tests.pages.visitor import Visitor, only_response, stored
 from tests.security.signing import SECRET, respondent_token
@@ -221,6 +221,33 @@ def test_a_load_that_cannot_be_written_waits(visitor: Visitor, app: Flask, monke
     loads.flush()
 
     assert (counted(), app.extensions["pending_loads"].loads) == (1, {})
+
+
+def test_what_was_counted_for_a_survey_that_is_gone_keeps_no_other_from_being_written(visitor: Visitor) -> None:
+    loads.count(10**6, START.date(), None, "user-9")
+    loads.turn_away(10**6, START.date())
+
+    opens(visitor, "user-1")
+
+    assert counted() == 1
+
+
+def test_who_never_answered_is_forgotten_when_no_rule_looks_back_that_far(visitor: Visitor, clock: Clock) -> None:
+    visitor.sends(opens(visitor, "answers"), score="3")
+    opens(visitor, "declines")
+    clock.later(days=89)
+    housekeeping.tidy()
+    assert people() == {"answers", "declines"}
+
+    clock.later(days=2)
+    housekeeping.tidy()
+
+    assert people() == {"answers"}
+
+
+def people() -> set[str]:
+    db.session.rollback()
+    return set(db.session.scalars(sa.select(Respondent.subject)))
 
 
 def test_a_full_day_asks_nobody_more_until_midnight_where_the_survey_is(visitor: Visitor, clock: Clock) -> None:
