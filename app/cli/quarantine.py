@@ -55,4 +55,4 @@ def _decide(key: str, decision: str, ids: Sequence[int], reason: str | None) -> 
     from app.services import quarantine, surveys
 
     changed = quarantine.decide(surveys.get(key), WHO, decision, ids=ids, reason=reason)
-    click.echo(f"{decision.capitalize()}d {changed} answers.")
+    click.echo(f"{decision.capitalize()}d {changed} answer{'' if changed == 1 else 's'}.")

@@ -58,18 +58,15 @@ def change(place: Place, opened: tokens.Receipt, draft: Draft) -> Stored:
         score=draft.score,
         comment=draft.words,
         keep=draft.is_skipped,
-        suspicion=_suspicion(place, draft),
+        suspicion=suspicion.of_request(place.survey.allowed_origins),
     )
 
 
-def _suspicion(place: Place, draft: Draft) -> str | None:
-    return suspicion.of_request(place.survey.allowed_origins, draft.fields.get(suspicion.TRAP))
-
-
-def _quarantine(place: Place, form: tokens.Form, draft: Draft) -> str | None:
+def _quarantine(place: Place, form: tokens.Form) -> str | None:
     """Why the answer has to wait, None for nearly all."""
     refused = suspicion.TOKEN_REFUSED if form.mark else None
-    return _suspicion(place, draft) or suspicion.of_age(form.first_render) or refused
+    sent = suspicion.of_request(place.survey.allowed_origins)
+    return sent or suspicion.of_age(form.first_render) or refused
 
 
 def _answer(place: Place, form: tokens.Form, draft: Draft) -> Answer:
@@ -83,7 +80,7 @@ def _answer(place: Place, form: tokens.Form, draft: Draft) -> Answer:
         respondent=form.subject,
         identity="verified" if form.subject else "anonymous",
         mark=form.mark,
-        quarantine=_quarantine(place, form, draft),
+        quarantine=_quarantine(place, form),
         attributes=form.attributes,
         host=form.host,
         layout_version=steps.LAYOUT_VERSION,

@@ -14,9 +14,9 @@ FETCH_METADATA, TOKEN_REFUSED = "fetch-metadata", "token-refused"
 DESTINATIONS = ("iframe", "document")
 
 
-def of_request(allowed_origins: Sequence[str], trap: str | None) -> str | None:
+def of_request(allowed_origins: Sequence[str]) -> str | None:
     """The first reason to suspect whoever sent this request, None for an honest browser."""
-    if trap:
+    if any(request.form.getlist(TRAP)):
         return HONEYPOT
     if not _is_own(request.headers.get("Origin"), allowed_origins):
         return FOREIGN_ORIGIN
@@ -29,10 +29,14 @@ def of_age(first_render: int) -> str | None:
 
 
 def _is_own(origin: str | None, allowed_origins: Sequence[str]) -> bool:
-    """`null` is what a sandboxed frame sends, and older browsers send none."""
-    if origin in {None, "null", current_app.config["BASE_URL"], request.host_url.rstrip("/")}:
+    """`null` is what a sandboxed frame sends, and older browsers send none.
+
+    Of our own host the scheme does not matter: a proxy that speaks TLS may not have told us.
+    """
+    if origin in {None, "null", current_app.config["BASE_URL"]}:
         return True
-    return any(_matches(origin or "", allowed) for allowed in allowed_origins)
+    ours = {f"{scheme}://{request.host}" for scheme in ("http", "https")}
+    return origin in ours or any(_matches(origin or "", allowed) for allowed in allowed_origins)
 
 
 def _matches(origin: str, allowed: str) -> bool:

@@ -181,6 +181,6 @@ def test_the_command_line_lists_and_decides_too(app: Flask, survey: Survey) -> N
     wrong = run.invoke(args=["quarantine", "include", "1", "--survey", "shop"])
 
     assert [line.split("\t")[::2] for line in listed.splitlines()] == [["3", "too-fast", "0"], ["2", "honeypot", "3"]]
-    assert (said, back) == ("Included 2 answers.\n", "Excluded 1 answers.\n")
+    assert (said, back) == ("Included 2 answers.\n", "Excluded 1 answer.\n")
     assert (wrong.exit_code, "Not in the quarantine" in wrong.output) == (1, True)
     assert counted(survey) == 2

@@ -52,6 +52,7 @@ def counted(survey: Survey) -> int:
         ({"Origin": "null"}, None),
         ({"Origin": "null", **NAVIGATION, "Sec-Fetch-Site": "cross-site"}, None),
         ({"Origin": "http://localhost"}, None),
+        ({"Origin": "https://localhost"}, None),
         ({"Origin": HOST}, None),
         ({"Origin": "https://shop.example.org"}, None),
         ({"Origin": "https://a.b.example.org"}, None),
@@ -86,6 +87,14 @@ def test_a_filled_trap_is_kept_waiting_and_not_dropped(visitor: Visitor, survey:
 
     assert page.status == 200
     assert (only_response().quarantine, counted(survey)) == ("honeypot", 0)
+
+
+def test_a_trap_that_is_given_empty_first_is_still_filled(visitor: Visitor) -> None:
+    page = visitor.opens()
+
+    visitor.posts(page.action or "", {**page.fields, "score": "9", "website": ["", "https://buy.example"]})
+
+    assert only_response().quarantine == "honeypot"
 
 
 def test_the_trap_is_nothing_that_a_person_meets(visitor: Visitor) -> None:
