@@ -65,6 +65,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         _empty(db.engine)
         for memory in ("report_cache", "models"):
             migrated_app.extensions.get(memory, {}).clear()
+        migrated_app.extensions.pop("pending_loads", None)
         yield migrated_app
         db.session.remove()
 

@@ -47,7 +47,6 @@ def clock() -> Iterator[Clock]:
 
 @pytest.fixture
 def survey(app: Flask) -> Survey:
-    app.extensions.pop("pending_loads", None)
     return made("shop")
 
 
