@@ -9,26 +9,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask import Flask, current_app
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
-from app.models import Load, Respondent, Survey, now
+from app.models import Survey, load_rows, now
+from app.models.load_rows import Place
 from app.models.transaction import writing
-from app.models.upsert import insert_many_once
 
 log = logging.getLogger("whyscore.loads")
 
 EVERY = 1.0  # seconds between two writes
 MOST = 10_000  # entries held while the database takes none; what comes beyond is not counted
-TOUCHPOINTS = 100  # of one survey and day; a program that makes up more of them fills no table
-
-Place = tuple[int, date, str]  # survey, day, touchpoint
 
 
 @dataclass(slots=True)
@@ -88,8 +83,8 @@ def flush() -> None:
     try:
         with writing():
             _forget_surveys_that_are_gone(taken)
-            _write_loads(taken)
-            _write_shown(taken.shown)
+            load_rows.add(taken.loads, taken.turned_away)
+            load_rows.set_shown(taken.shown)
     except BaseException:
         pending.give_back(taken)
         raise
@@ -106,52 +101,6 @@ def _forget_surveys_that_are_gone(taken: Pending) -> None:
     taken.loads = Counter({place: number for place, number in taken.loads.items() if place[0] in there})
     taken.turned_away = Counter({place: number for place, number in taken.turned_away.items() if place[0] in there})
     taken.shown = {who: at for who, at in taken.shown.items() if who[0] in there}
-
-
-def _write_loads(taken: Pending) -> None:
-    places = _bounded({*taken.loads, *taken.turned_away})
-    rows: dict[Place, Counter[str]] = {}
-    for name, counted in (("loads", taken.loads), ("turned_away", taken.turned_away)):
-        for place, number in counted.items():
-            rows.setdefault(places[place], Counter())[name] += number
-    for (survey_id, day, touchpoint), numbers in sorted(rows.items()):
-        _add({"survey_id": survey_id, "day": day, "touchpoint": touchpoint}, numbers)
-
-
-def _add(key: dict[str, object], numbers: Counter[str]) -> None:
-    added = {name: numbers[name] for name in ("loads", "turned_away")}
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Load).values(**key, **added)
-    more = {name: getattr(Load, name) + number for name, number in added.items()}
-    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=more))
-
-
-def _bounded(places: Iterable[Place]) -> dict[Place, Place]:
-    """Where each place is counted: itself, or without its touchpoint when the day has too many of them."""
-    days = {(survey_id, day) for survey_id, day, _ in places}
-    query = sa.select(Load.survey_id, Load.day, Load.touchpoint)
-    pair = sa.tuple_(Load.survey_id, Load.day)
-    known = {tuple(row) for row in db.session.execute(query.where(pair.in_(sorted(days))))}
-    found: dict[Place, Place] = {}
-    for place in sorted(places):
-        of_the_day = sum(one[:2] == place[:2] for one in known)
-        fits = place in known or of_the_day < TOUCHPOINTS
-        found[place] = place if fits else (*place[:2], "")
-        known.add(found[place])
-    return found
-
-
-def _write_shown(shown: dict[tuple[int, str], datetime]) -> None:
-    if not shown:
-        return
-    rows = [{"survey_id": id_, "subject": subject, "created_at": at} for (id_, subject), at in sorted(shown.items())]
-    insert_many_once(Respondent, rows)
-    table = Respondent.__table__
-    later = sa.or_(table.c.shown_at.is_(None), table.c.shown_at < sa.bindparam("at"))
-    same = (table.c.survey_id == sa.bindparam("survey")) & (table.c.subject == sa.bindparam("who"))
-    statement = sa.update(Respondent.__table__).where(same, later)  # type: ignore[arg-type]
-    values = [{"survey": row["survey_id"], "who": row["subject"], "at": row["created_at"]} for row in rows]
-    db.session.connection().execute(statement.values(shown_at=sa.bindparam("at")), values)
 
 
 class Writer(threading.Thread):

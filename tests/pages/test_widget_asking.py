@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Load, Respondent, SigningKey, Survey, now
+from app.models import Load, Respondent, SigningKey, Survey, load_rows, now
 from app.models.transaction import writing
 from app.reports.filters import Filters
 from app.services import asking, housekeeping, loads, reports, surveys
@@ -202,7 +202,7 @@ def test_a_load_says_nothing_of_who_was_there(visitor: Visitor) -> None:
 
 
 def test_made_up_touchpoints_fill_no_table(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loads, "TOUCHPOINTS", 3)
+    monkeypatch.setattr(load_rows, "TOUCHPOINTS", 3)
     for number in range(8):
         opens(visitor, touchpoint=f"made-up-{number}")
 
@@ -211,7 +211,7 @@ def test_made_up_touchpoints_fill_no_table(visitor: Visitor, monkeypatch: pytest
 
 
 def test_a_load_that_cannot_be_written_waits(visitor: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loads, "_write_loads", lambda taken: 1 / 0)
+    monkeypatch.setattr(load_rows, "add", lambda *counted: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         opens(visitor, "user-1")
     monkeypatch.undo()
