@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Id, now
 
 KINDS = ("relationship", "touchpoint")
+VALUE_BASES = ("revenue", "margin")
 
 
 class Survey(Base):
@@ -17,7 +18,8 @@ class Survey(Base):
 
     `catalogue_version` rises with every change that alters what comments are assigned to. Whom it asks when: a person
     again after `window_days`, of all people `sample_rate` drawn anew every `sample_days`, at most `daily_cap` a day,
-    and so many days after another survey of the same `audience` asked them.
+    and so many days after another survey of the same `audience` asked them. How long a customer stays
+    is `lifetime_months`, or what `lifetimes` says of the value of the attribute `lifetime_attribute`.
     """
 
     __tablename__ = "survey"
@@ -29,6 +31,7 @@ class Survey(Base):
         sa.CheckConstraint("sample_days >= 1", name="sample_days"),
         sa.CheckConstraint("daily_cap >= 1", name="daily_cap"),
         sa.CheckConstraint("rest_after_relationship >= 0 AND rest_after_touchpoint >= 0", name="rest"),
+        sa.CheckConstraint("value_basis IN ('revenue', 'margin')", name="value_basis"),
     )
 
     id: Mapped[Id]
@@ -47,10 +50,20 @@ class Survey(Base):
     rest_after_touchpoint: Mapped[int] = mapped_column(default=0)
     audience: Mapped[str] = mapped_column(default="")
     catalogue_version: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str] = mapped_column(default="")
+    value_basis: Mapped[str] = mapped_column(default="revenue")
+    lifetime_months: Mapped[float | None]
+    lifetime_attribute: Mapped[str | None]
+    lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     signing_keys: Mapped[list[SigningKey]] = relationship(order_by="SigningKey.id")
+
+    @property
+    def has_lifetimes(self) -> bool:
+        """Whether it is known how long customers stay, so that they can be valued."""
+        return self.lifetime_months is not None or bool(self.lifetimes)
 
     @property
     def is_open(self) -> bool:

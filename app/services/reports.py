@@ -29,10 +29,15 @@ def build(survey: Survey, filters: Filters, now: datetime, language: str = "en")
     run_id = run.id if run else None
     failed_at = queries.failure_since(survey.id, run_id)
     today = day_of(now, survey)
-    facts = (survey.name, survey.kind, survey.timezone, failed_at, *queries.version(survey.id, run_id))
+    facts = (survey.name, survey.kind, survey.timezone, *_worth(survey), failed_at, *queries.version(survey.id, run_id))
     key = ("report", survey.id, filters.query(), language, today, facts)
     kept = remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
     return rates.refreshed(survey, kept)
+
+
+def _worth(survey: Survey) -> tuple[object, ...]:
+    months = (survey.lifetime_months, survey.lifetime_attribute, *sorted(survey.lifetimes.items()))
+    return survey.currency, survey.value_basis, *months
 
 
 def score(survey: Survey, now: datetime) -> Score:
@@ -61,7 +66,7 @@ def _build(
     withheld = filters.is_narrowed and not minimums.reached(in_view, minimums.SCORE)
     rows = report_rows.build(Question(survey, scope, earlier, days.period.last, language, with_quotes=not withheld))
     return Report(
-        survey=SurveyHead(survey.key, survey.name, survey.kind, survey.timezone),
+        survey=SurveyHead(survey.key, survey.name, survey.kind, survey.timezone, survey.currency, survey.value_basis),
         filters=filters,
         period=days.period,
         previous_period=before,
@@ -82,6 +87,7 @@ def _build(
         unassigned=queries.unassigned(scope),
         hidden=rows.hidden,
         quarantined=sum(quarantine.waiting(survey.id).values()),
+        value_at_risk=rows.value_at_risk,
     )
 
 

@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_27_asking"
-down_revision = "2026_11_24_catalogue_changes"
+down_revision = "2026_11_27_lifetimes"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STRICT = {"sqlite_strict": True}

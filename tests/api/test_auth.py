@@ -44,6 +44,7 @@ BODIES: dict[str, Any] = {  # by the last part of the address; the order of the 
     "<string:id_>": {"pinned": True},
     "merge": {"into": "pricing"},
     "split": {"name": "Answer the phone", "quotes": [QUOTE]},
+    "quarantine": {"decision": "include", "reason": "honeypot"},
 }
 
 
