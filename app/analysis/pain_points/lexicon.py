@@ -49,6 +49,13 @@ class Lexicon:
                     table[row, k] += self._rarity_of(key) * weight / length
         return np.round(table, DECIMALS)
 
+    def shares(self, text: str, language: str, entry: int) -> dict[str, float]:
+        """What each word of a text adds to its overlap with one entry, 0…1, by its stem behind the language."""
+        said = sorted(set(keys(text, language)))
+        length = np.sqrt(sum(self._rarity_of(key) ** 2 for key in said))
+        held = {key: dict(self._holders.get(key, ())).get(entry, 0.0) for key in said}
+        return {key: float(self._rarity_of(key) * weight / length) for key, weight in held.items() if weight > 0}
+
     def arranged(self, entries: Sequence[int | None], seeds: Sequence[tuple[str, str, int]]) -> Lexicon:
         """The entries listed, in that order (None: one that is new), and `seeds` for them: text, language, place.
 
