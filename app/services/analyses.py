@@ -156,6 +156,15 @@ def known_entries(survey_id: int) -> tuple[Entry, ...]:
     return entries.known(survey_id, _model(current).entries if current and current.model else ())
 
 
+def current_model(survey_id: int) -> tuple[int, Model] | None:
+    """The run that readers see and its model, None if there is none of the present method."""
+    current = current_run(survey_id)
+    if current is None or current.method != pipeline.METHOD:
+        return None
+    has_model = sa.select(AnalysisRun.model.is_not(None)).where(AnalysisRun.id == current.id)
+    return (current.id, _model(current)) if db.session.scalar(has_model) else None
+
+
 def encoder() -> RememberingEncoder:
     """The encoder of this process, with the database as its memory."""
     if "encoder" not in current_app.extensions:
