@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+from unicodedata import bidirectional
 
 from app.analysis.pain_points.assign import MARGIN
 from app.analysis.pain_points.nearest import Near, Shared
@@ -166,8 +167,14 @@ def _values(reason: MentionReason) -> dict[str, str]:
         "name": reason.own.point.name if reason.own else "",
         "total": points(reason.own.total) if reason.own else "",
         "needed": points(reason.needed),
-        "lead": reason.lead or "",
+        "lead": _apart(reason.lead or ""),
     }
+
+
+def _apart(quote: str) -> str:
+    """A quote that is written from right to left, kept together inside of a sentence that is not."""
+    is_turned = any(bidirectional(letter) in {"R", "AL"} for letter in quote)
+    return f"\u2068{quote}\u2069" if is_turned else quote
 
 
 def _said_by_people(reason: MentionReason) -> dict[str, str]:
@@ -182,7 +189,7 @@ def _moved(reason: MentionReason, name: str) -> str:
     said = reason.correction
     if said is None:
         return gettext("Moved because somebody corrected a similar quote, whose words are not kept any more.")
-    values = {"text": said.text, "name": name, "wrong": said.wrong.name if said.wrong else ""}
+    values = {"text": _apart(said.text), "name": name, "wrong": said.wrong.name if said.wrong else ""}
     if said.right is None:
         return gettext(
             "Moved because somebody said of a similar quote, “%(text)s”, that it is not about “%(wrong)s”.", **values
