@@ -136,7 +136,7 @@ def _reason(
     return replace(
         reason,
         words=shared(text, code, mention.start, model.words.shares(text, code, about)),
-        phrases=nearest(point, phrases_of(known), weighed.place),
+        phrases=nearest(point, phrases_of(known), weighed.place, code),
         quotes=nearest(point, others.get(known.id, ()), weighed.place),
     )
 

@@ -13,7 +13,7 @@ from app.analysis.reasons import Fit, Rule
 from app.analysis.types import Group, Span, Stance
 from app.reports import wording
 from app.reports.report import Marks
-from app.reports.translating import gettext
+from app.reports.translating import gettext, ngettext
 
 State = Literal["explained", "unread", "outdated"]
 
@@ -122,7 +122,7 @@ def first(reason: MentionReason) -> str:
 def _raised(reason: MentionReason) -> dict[str, str]:
     values = _values(reason)
     return {
-        "best": gettext("These words fit “%(name)s” best, with %(total)s points; %(needed)s are enough.", **values),
+        "best": gettext("These words fit “%(name)s” best, with %(total)s; %(needed)s are enough.", **values),
         "leading": gettext(
             "The comment is about “%(name)s”, most clearly where it says “%(lead)s”. These words count for it too, "
             "because they fit nothing else clearly better.",
@@ -130,7 +130,7 @@ def _raised(reason: MentionReason) -> dict[str, str]:
         ),
         "last resort": gettext(
             "Nothing in this comment fits well, so it is listed under what comes nearest: “%(name)s”, with %(total)s "
-            "points instead of the usual %(needed)s.",
+            "instead of the usual %(needed)s.",
             **values,
         ),
     }
@@ -147,8 +147,8 @@ def _not_raised(reason: MentionReason) -> dict[str, str]:
             **values,
         ),
         "promoter": gettext(
-            "Who gives a 9 or 10 has to complain more clearly to be counted: “%(name)s” comes nearest with %(total)s "
-            "points, and %(needed)s are needed.",
+            "Who gives a 9 or 10 has to complain more clearly to be counted: “%(name)s” comes nearest with %(total)s, "
+            "and %(needed)s are needed.",
             **values,
         ),
         "second": gettext(
@@ -156,7 +156,7 @@ def _not_raised(reason: MentionReason) -> dict[str, str]:
             **values,
         ),
         "weak": gettext(
-            "Nothing fits well enough: “%(name)s” comes nearest with %(total)s points, and %(needed)s are needed.",
+            "Nothing fits well enough: “%(name)s” comes nearest with %(total)s, and %(needed)s are needed.",
             **values,
         ),
     }
@@ -165,7 +165,7 @@ def _not_raised(reason: MentionReason) -> dict[str, str]:
 def _values(reason: MentionReason) -> dict[str, str]:
     return {
         "name": reason.own.point.name if reason.own else "",
-        "total": points(reason.own.total) if reason.own else "",
+        "total": _counted(reason.own.total) if reason.own else "",
         "needed": points(reason.needed),
         "lead": _apart(reason.lead or ""),
     }
@@ -209,19 +209,19 @@ def second(reason: MentionReason) -> str:
     """What came second, and by how much; empty where nothing was compared."""
     if reason.ahead is None or reason.second is None or not reason.is_counted:
         return ""
-    values = {"name": reason.second.point.name, "behind": points(abs(reason.ahead))}
+    values = {"name": reason.second.point.name, "behind": _counted(abs(reason.ahead))}
     if reason.rule == "leading" and reason.ahead < 0:
-        values["margin"] = points(MARGIN)
+        values["margin"] = _counted(MARGIN)
         return gettext(
-            "By themselves they are %(behind)s points nearer to “%(name)s”; to be a second pain point of the same "
+            "By themselves they are %(behind)s nearer to “%(name)s”; to be a second pain point of the same "
             "comment takes %(margin)s.",
             **values,
         )
     if reason.second.total <= 0:
         return gettext("Nothing else comes near.")
     if reason.ahead < MARGIN:
-        return gettext("A close call: “%(name)s” comes second, %(behind)s points behind.", **values)
-    return gettext("“%(name)s” comes second, %(behind)s points behind.", **values)
+        return gettext("A close call: “%(name)s” comes second, %(behind)s behind.", **values)
+    return gettext("“%(name)s” comes second, %(behind)s behind.", **values)
 
 
 def sure(reason: MentionReason) -> str:
@@ -247,6 +247,11 @@ def points(value: float) -> str:
     """A fit in whole points: 100 would be the same meaning."""
     whole = round(100 * value)
     return ("\u2212" if whole < 0 else "") + wording.number(abs(whole))
+
+
+def _counted(value: float) -> str:
+    """The same with its unit."""
+    return ngettext("%(points)s point", "%(points)s points", abs(round(100 * value)), points=points(value))
 
 
 def parts(reason: MentionReason) -> list[tuple[str, list[str]]]:

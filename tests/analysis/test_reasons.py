@@ -13,7 +13,7 @@ from app.analysis.model import Model
 from app.analysis.pain_points.assign import FITS, PLEASED
 from app.analysis.pain_points.catalogue import shipped
 from app.analysis.pain_points.encoder import Remembering, UseEncoder
-from app.analysis.pain_points.nearest import NAMED, WORDS, phrases_of
+from app.analysis.pain_points.nearest import ALIKE, NAMED, WORDS, phrases_of
 from app.analysis.pipeline import adapt, fit, raised, read
 from app.analysis.reasons import Reason, explain
 from app.analysis.types import Comment, Entry, Lesson
@@ -96,13 +96,20 @@ def test_each_mention_has_one_rule(text: str, score: int, rules: list[str], mode
     assert [reason.rule for reason in why(text, score, model, encoder)] == rules
 
 
-def test_the_nearest_phrases_come_first_whatever_their_language(model: Model, encoder: Remembering) -> None:
+def test_the_nearest_phrases_of_its_own_language_come_first(model: Model, encoder: Remembering) -> None:
     phrases = why("I waited three days for an answer", 2, model, encoder)[0].phrases
 
-    assert len(phrases) == NAMED
+    assert [near.language for near in phrases] == ["en"] * NAMED
     assert [near.likeness for near in phrases] == sorted((near.likeness for near in phrases), reverse=True)
     assert all(near.text in SUPPORT.phrases[near.language] for near in phrases)
     assert phrases_of(SUPPORT)[phrases[0].place][0] == phrases[0].text
+
+
+def test_phrases_of_other_languages_stand_in_where_its_own_has_none(model: Model, encoder: Remembering) -> None:
+    phrases = why("Kukaan ei vastaa puhelimeen", 2, model, encoder, "fi")[0].phrases
+
+    assert phrases
+    assert all(near.likeness >= ALIKE for near in phrases)
 
 
 def test_words_are_as_they_were_written_with_their_places(model: Model, encoder: Remembering) -> None:

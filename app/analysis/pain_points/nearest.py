@@ -45,14 +45,19 @@ def phrases_of(entry: Entry) -> list[Phrase]:
     return [(text, code) for code, texts in sorted(said.items()) for text in texts]
 
 
-def nearest(point: Matrix, texts: Sequence[Phrase], place: Place) -> tuple[Near, ...]:
-    """The `NAMED` texts nearest to a point, the nearest first and no text twice; none where nothing is alike."""
+def nearest(point: Matrix, texts: Sequence[Phrase], place: Place, language: str = "") -> tuple[Near, ...]:
+    """The `NAMED` texts nearest to a point, the nearest first and no text twice; none where nothing is alike.
+
+    Those of one `language` come before all others, where readers are to recognise the words.
+    """
     if not texts:
         return ()
     likeness = (place([text for text, _ in texts], [code for _, code in texts]) @ point).round(3)
     found: dict[str, Near] = {}
-    for i in np.argsort(-likeness, kind="stable"):
-        if likeness[i] < ALIKE or len(found) == NAMED:
+    is_foreign = np.array([bool(language) and code != language for _, code in texts])
+    alike = [i for i in np.lexsort((-likeness, is_foreign)) if likeness[i] >= ALIKE]
+    for i in alike:
+        if len(found) == NAMED:
             break
         found.setdefault(texts[i][0], Near(texts[i][0], texts[i][1], float(likeness[i]), int(i)))
     return tuple(found.values())
