@@ -50,7 +50,7 @@ class Said:
 def candidates(scope: Scope) -> list[Candidate]:
     """The surest mentions of each pain point, a few for each group and language, surest first."""
     group, language = group_column().label("group"), Reading.language
-    surest = (MentionRow.confidence.desc(), MentionRow.response_id, MentionRow.start)
+    surest = _surest(MentionRow.confidence, Response.created_at, Response.score, MentionRow.start, MentionRow.end)
     point = shown_as(scope.survey_id)
     partition = (point, group, language)
     found = _mentions(
@@ -64,11 +64,18 @@ def candidates(scope: Scope) -> list[Candidate]:
         MentionRow.start,
         MentionRow.end,
         MentionRow.terms,
-        sa.func.row_number().over(partition_by=partition, order_by=surest).label("place"),
+        Response.created_at,
+        Response.score,
+        sa.func.row_number().over(partition_by=partition, order_by=(*surest, MentionRow.response_id)).label("place"),
     ).subquery()
-    kept = sa.select(*list(found.c)[:-1]).where(found.c.place <= BEST)
-    order = (found.c.confidence.desc(), found.c.response_id, found.c.start)
-    return [Candidate(*row) for row in db.session.execute(kept.order_by(*order))]
+    kept = sa.select(*list(found.c)[:-3]).where(found.c.place <= BEST)
+    order = _surest(found.c.confidence, found.c.created_at, found.c.score, found.c.start, found.c.end)
+    return [Candidate(*row) for row in db.session.execute(kept.order_by(*order, found.c.response_id))]
+
+
+def _surest(confidence: Any, created_at: Any, *rest: Any) -> tuple[Any, ...]:
+    """The surest first, of those the oldest. Our own ids come last: they say in which order answers came in."""
+    return confidence.desc(), created_at, *rest
 
 
 def _mentions(scope: Scope, *columns: Any) -> sa.Select[Any]:
@@ -155,7 +162,8 @@ def of_others(run_id: int, point_id: int, response: Response) -> list[Alike]:
     query = query.join(MentionRow, MentionRow.response_id == Response.id).join(Reading, same_run)
     query = query.where(about(point_id), *raises(run_id), Reading.revision == Response.revision)
     query = query.where(Response.id != response.id, _is_somebody_else(response))
-    query = query.order_by(MentionRow.confidence.desc(), Response.id, MentionRow.start).limit(COMPARED)
+    surest = _surest(MentionRow.confidence, Response.created_at, Response.score, MentionRow.start, MentionRow.end)
+    query = query.order_by(*surest, Response.id).limit(COMPARED)
     return [Alike(row.id, row.language, row.comment[row.start : row.end]) for row in db.session.execute(query)]
 
 
