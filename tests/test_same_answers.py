@@ -21,7 +21,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.analysis import pipeline
-from app.analysis.pain_points import encoder
 from app.extensions import db
 from app.models import Response, Survey, Vector, now
 from app.models.transaction import writing
@@ -133,8 +132,7 @@ def test_the_same_history_is_told_in_the_same_bytes(app: Flask, histories: dict[
 
 
 CORPUS = Path(__file__).parent / "corpus"
-VARIANTS = 6  # of each comment of the corpus, so that there are enough different texts to be spread over processes
-TIMES = 2  # each is said, so that there are enough comments
+VARIANTS, TIMES = 3, 4  # of each comment of the corpus, so that reading is spread over processes
 
 
 def write_corpus(path: Path, seed: int) -> int:
@@ -164,7 +162,7 @@ def test_neither_the_order_nor_the_number_of_processes_changes_a_byte(tmp_path: 
     one, other = tmp_path / "one.csv", tmp_path / "other.csv"
     number = write_corpus(one, 1)
     write_corpus(other, 2)
-    assert number >= max(pipeline.BULK, encoder.BULK)
+    assert number >= pipeline.BULK
 
     alone = get_context("spawn").Process(target=understand, args=(one, tmp_path / "alone"), daemon=True)
     alone.start()  # a daemon may not start processes of its own, so everything happens in this one
