@@ -33,6 +33,7 @@ Rule = Literal[
     "neutral",
     "empty",  # no words that could mean anything
     "chatter",  # nearer to talk that names nothing to fix
+    "plain",  # nothing in it but the score speaks of something to fix; a complaint would be enough
     "promoter",  # from anybody but a promoter it would be enough
     "second",  # fits something, but not clearly better than what its comment is about
     "weak",  # nothing fits well enough
@@ -123,7 +124,7 @@ def _reason(
     if entry != NONE:
         id_, confidence = model.entries[entry].id, float(weighed.chosen.confidence[i])
         mention = replace(mention, pain_point=id_, confidence=confidence)
-    reason = Reason(mention, rule, fits, weighed.needed, chatter=_chatter(weighed, i))
+    reason = Reason(mention, rule, fits, float(weighed.needed[i]), chatter=_chatter(weighed, i))
     if rule == "leading":
         leader = mentions[int(weighed.pain.mention[weighed.strongest()])]
         reason = replace(reason, lead=Span(leader.start, leader.end))
@@ -150,7 +151,7 @@ def _rule(weighed: Weighed, i: int, lesson: int | None) -> Rule:
         return "corrected" if _is_same(weighed, i)[lesson] else "corrected alike"
     if entry == NONE:
         return _why_nothing(weighed, i)
-    if preference[entry] < weighed.needed:
+    if preference[entry] < weighed.needed[i]:
         return "last resort"
     return "best" if entry == int(preference.argmax()) else "leading"
 
@@ -158,9 +159,11 @@ def _rule(weighed: Weighed, i: int, lesson: int | None) -> Rule:
 def _why_nothing(weighed: Weighed, i: int) -> Rule:
     if weighed.choice(chatter=False).entry[i] != NONE:
         return "chatter"
+    if weighed.choice(sober=False).entry[i] != NONE:
+        return "plain"
     if weighed.choice(pleased=False).entry[i] != NONE:
         return "promoter"
-    return "second" if weighed.preference[i, : weighed.known].max(initial=-1.0) >= weighed.needed else "weak"
+    return "second" if weighed.preference[i, : weighed.known].max(initial=-1.0) >= weighed.needed[i] else "weak"
 
 
 def _is_same(weighed: Weighed, i: int) -> NDArray[np.bool_]:

@@ -70,21 +70,24 @@ class Weighed:
         """What `pipeline.read` chooses."""
         return self.choice()
 
-    def choice(self, *, taught: bool = True, chatter: bool = True, pleased: bool = True) -> assign.Choice:
+    def choice(
+        self, *, taught: bool = True, chatter: bool = True, pleased: bool = True, sober: bool = True
+    ) -> assign.Choice:
         """What would be chosen if one thing were left out."""
         fits = self.fits if taught else self.untaught
         pain = self.pain if pleased else replace(self.pain, pleased=np.zeros_like(self.pain.pleased))
+        pain = pain if sober else replace(pain, evidence=np.ones_like(pain.evidence))
         if chatter:
             return assign.choose(fits, self.model.favour, pain, len(self.model.chatter))
         return assign.choose(fits[:, : self.known], self.model.favour[: self.known], pain)
 
     @cached_property
-    def needed(self) -> float:
-        """The fit that raises a pain point in this comment."""
-        return assign.FITS + assign.PLEASED * bool(self.pain.pleased.any())
+    def needed(self) -> Matrix:
+        """The fit with which each mention raises a pain point."""
+        return assign.limits(self.pain)[0]
 
     def strongest(self) -> int:
         """The row of the clearest mention: the one whose entry leads the comment."""
         raises = self.chosen.entry != NONE
-        best = np.where(raises, self.preference[:, : self.known].max(axis=1, initial=-1.0), -np.inf)
-        return int(best.argmax())
+        clear = self.preference[:, : self.known].max(axis=1, initial=-1.0) - self.needed
+        return int(np.where(raises, clear, -np.inf).argmax())

@@ -146,6 +146,11 @@ def _not_raised(reason: MentionReason) -> dict[str, str]:
             "This is more like thanks, a story or talk about the score than like “%(name)s”, the nearest pain point.",
             **values,
         ),
+        "plain": gettext(
+            "Nothing here but the score says that something is to be fixed, so it has to fit better: “%(name)s” comes "
+            "nearest with %(total)s, and %(needed)s are needed.",
+            **values,
+        ),
         "promoter": gettext(
             "Who gives a 9 or 10 has to complain more clearly to be counted: “%(name)s” comes nearest with %(total)s, "
             "and %(needed)s are needed.",

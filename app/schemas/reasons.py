@@ -8,7 +8,7 @@ from app.reports import reasons as told
 
 RULES = (
     "best", "leading", "last resort", "corrected", "corrected alike", "praise", "neutral", "empty", "chatter",
-    "promoter", "second", "weak",
+    "plain", "promoter", "second", "weak",
 )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def test_every_frequent_pain_point_is_raised_in_many_languages(analysis: Analysi
         assert max(found.values()) / found.total() <= LARGEST, (id_, found)
 
 
-def test_what_nobody_knew_is_found_once_for_all_languages(analysis: Analysis) -> None:
+def test_what_nobody_knew_is_found_across_languages(analysis: Analysis) -> None:
     raised = [
         (comment.language, mention.pain_point)
         for comment in analysis.comments
@@ -85,6 +85,7 @@ def test_what_nobody_knew_is_found_once_for_all_languages(analysis: Analysis) ->
     new = {id_: languages for id_, languages in found.items() if id_.startswith("d-")}
 
     assert sum(languages.total() for languages in new.values()) > 0.9 * len(hairdresser())
+    assert {code for languages in new.values() for code in languages} == set(LANGUAGES)
     for id_, languages in new.items():
-        assert set(languages) == set(LANGUAGES), id_
+        assert len(languages) >= 5, id_
         assert max(languages.values()) / languages.total() <= LARGEST, id_

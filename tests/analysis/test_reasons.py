@@ -62,7 +62,7 @@ def test_reasons_agree_with_what_was_read_of_every_comment_of_the_corpus(
         assert all(agrees(reason) for reason in found), comment.text
 
     assert sum(map(bool, map(raised, heard))) > 300
-    assert rules >= {"best", "leading", "last resort", "praise", "neutral", "chatter", "promoter", "weak"}
+    assert rules >= {"best", "leading", "last resort", "praise", "neutral", "chatter", "plain", "promoter", "weak"}
 
 
 def agrees(reason: Reason) -> bool:
@@ -77,7 +77,8 @@ def agrees(reason: Reason) -> bool:
         "leading": own >= reason.needed and first.id != reason.mention.pain_point and reason.lead is not None,
         "last resort": own < reason.needed and reason.mention.pain_point == first.id,
         "chatter": reason.mention.pain_point is None and (reason.chatter or 0) > first.total,
-        "promoter": reason.mention.pain_point is None and reason.needed == FITS + PLEASED,
+        "promoter": reason.mention.pain_point is None and reason.needed >= FITS + PLEASED,
+        "plain": reason.mention.pain_point is None and reason.mention.evidence < 1 and first.total < reason.needed,
         "second": reason.mention.pain_point is None and first.total >= reason.needed,
         "weak": reason.mention.pain_point is None and first.total < reason.needed,
         "empty": reason.mention.pain_point is None and not reason.phrases,
@@ -137,13 +138,17 @@ def test_the_words_add_up_to_the_part_that_words_have_in_the_fit(
 
 def test_quotes_are_what_other_people_said_of_the_same_pain_point(model: Model, encoder: Remembering) -> None:
     others = {
-        "support-speed": [("the hotline never answers", "en"), ("Keine Antwort seit Tagen", "de"), ("purple", "en")],
+        "support-speed": [
+            ("it takes them weeks to answer", "en"),
+            ("Keine Antwort seit Tagen", "de"),
+            ("purple", "en"),
+        ],
         "crashes": [("it crashes", "en")],
     }
 
-    found = explain(Comment("1", "Support never answers", 2, "en"), model, encoder, others=others)[0].quotes
+    found = explain(Comment("1", "Support takes days to answer", 2, "en"), model, encoder, others=others)[0].quotes
 
-    assert {near.text for near in found} == {"the hotline never answers", "Keine Antwort seit Tagen"}
+    assert {near.text for near in found} == {"it takes them weeks to answer", "Keine Antwort seit Tagen"}
     assert all(others["support-speed"][near.place][0] == near.text for near in found)
 
 
@@ -179,7 +184,7 @@ def test_nearly_the_same_words_follow_a_correction_and_say_so(model: Model, enco
 
     before, after = explain(like_it, model, encoder)[0], explain(like_it, taught, encoder, said=[lesson])[0]
 
-    assert before.mention.pain_point == "usability"
+    assert before.mention.pain_point not in {None, "quality"}
     assert (after.rule, after.mention.pain_point, after.lesson) == ("corrected alike", "quality", lesson)
     assert after.fits[0].lessons > 0
     assert 0.9 < (after.likeness or 0) < 1
