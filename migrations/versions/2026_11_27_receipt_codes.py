@@ -1,0 +1,33 @@
+"""codes with which people find their answer again, and ids that an erased answer leaves to nobody"""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = "2026_11_27_receipt_codes"
+down_revision = "2026_11_24_catalogue_changes"
+
+STRICT = {"sqlite_strict": True}
+NEVER_AGAIN = {"sqlite_strict": True, "sqlite_autoincrement": True}
+
+
+def rebuild() -> str:
+    """SQLite learns AUTOINCREMENT only by a new table; PostgreSQL's sequences never give an id twice anyway."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "auto"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("response", table_kwargs=NEVER_AGAIN, recreate=rebuild()) as batch_op:
+        batch_op.add_column(sa.Column("code_hash", sa.Text(), nullable=True))
+    with op.batch_alter_table("response") as batch_op:
+        batch_op.create_index(batch_op.f("ix_response_code_hash"), ["code_hash"], unique=False)
+    with op.batch_alter_table("event", table_kwargs=NEVER_AGAIN, recreate=rebuild()):
+        pass
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("event", table_kwargs=STRICT, recreate=rebuild()):
+        pass
+    with op.batch_alter_table("response", table_kwargs=STRICT, recreate=rebuild()) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_response_code_hash"))
+        batch_op.drop_column("code_hash")
