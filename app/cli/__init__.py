@@ -7,6 +7,7 @@ from flask import Flask
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
 from app.cli.catalogue import catalogue
+from app.cli.erasing import erase
 from app.cli.reports import evaluate, pain_points, report
 from app.cli.responses import bring_in, export
 from app.cli.running import demo, doctor, jobs, up
@@ -24,6 +25,7 @@ COMMANDS = (
     export,
     pain_points,
     evaluate,
+    erase,
     demo,
     doctor,
     jobs,
