@@ -63,7 +63,7 @@ def speak(fallback: str) -> str:
 def address(place: Place, endpoint: str, **parts: str) -> str:
     """An address of this survey that keeps language and theme."""
     values: dict[str, Any] = {"key": place.survey.key, **parts, **place.display}
-    return url_for(f"widget.{endpoint}", **values)
+    return url_for(endpoint if "." in endpoint else f"widget.{endpoint}", **values)
 
 
 def new_form(place: Place) -> tokens.Form:

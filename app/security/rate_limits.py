@@ -63,6 +63,14 @@ def spend(limits: Sequence[RateLimitItem], *names: str) -> None:
         raise TooMany("Too many requests in a short time.", retry_after=wait)
 
 
+def refuse_when_spent(limit: RateLimitItem, *names: str) -> None:
+    """TooMany when a limit is used up; counts nothing."""
+    if current_app.config["RATE_LIMITS"]:
+        remaining, wait = left(limit, *names)
+        if not remaining:
+            raise TooMany("Too many requests in a short time.", retry_after=wait)
+
+
 def left(limit: RateLimitItem, *names: str) -> tuple[int, int]:
     """How many requests `names` may still make under this limit, and the seconds until it begins anew."""
     found: tuple[int, int] = current_app.extensions["limiter"].left(limit, names)

@@ -140,20 +140,3 @@ def test_a_forged_form_gives_an_invited_survey_no_anonymous_way_in(visitor: Visi
 
     assert (refused.status, refused.action) == (403, None)
     assert stored() == []
-
-
-def test_the_privacy_page_says_what_the_settings_do(visitor: Visitor, app: Flask, survey: Survey) -> None:
-    surveys.create("bank", "Bank")
-    known, unknown = visitor.opens("/w/shop/privacy"), visitor.opens("/w/bank/privacy")
-    app.config["RATE_LIMITS"] = True
-    try:
-        limited = visitor.opens("/w/bank/privacy")
-    finally:
-        app.config["RATE_LIMITS"] = False
-
-    assert "customer number" in known.said
-    assert "customer number" not in unknown.said
-    assert "Against misuse" in limited.said
-    assert "Against misuse" not in unknown.said
-    assert "http://localhost/w/bank" in unknown.said
-    assert "for 24 hours" in unknown.said
