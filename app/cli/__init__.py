@@ -11,12 +11,14 @@ from app.cli.erasing import erase
 from app.cli.reports import evaluate, pain_points, report
 from app.cli.responses import bring_in, export
 from app.cli.running import demo, doctor, jobs, up
+from app.cli.signing import signing_key
 from app.cli.surveys import survey
 
 COMMANDS = (
     survey,
     user,
     key,
+    signing_key,
     bring_in,
     analyse,
     analyses,

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import RateLimitItemPerHour
 
 from app.extensions import db
 from app.models import Response, SigningKey, Survey, now
 from app.models.transaction import writing
+from app.security import rate_limits
 from app.services import surveys
 from tests import rows
 from tests.pages.reading import Page
@@ -209,10 +211,6 @@ def test_guessing_is_slowed_for_an_address_and_for_the_survey(visitor: Visitor, 
 def test_when_a_thousand_guesses_went_wrong_the_survey_takes_no_more(
     visitor: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from limits import RateLimitItemPerHour
-
-    from app.security import rate_limits
-
     monkeypatch.setattr(rate_limits, "WRONG_CODES", RateLimitItemPerHour(3, namespace="few wrong codes"))
     surveys.create("bank", "Bank")  # the limits of the other tests' survey may be used up
     visitor.key = "bank"

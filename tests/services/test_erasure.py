@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.models import CatalogueChange, Event, PainPoint, Respondent, Response, Survey, Vector, queries
 from app.models.base import Base
+from app.security import receipt_codes
 from app.services import analyses, catalogue_changes, erasure, keys, responses, surveys, tombstones
 from app.services.catalogue_undo import undo
 from app.services.places import Place
@@ -190,8 +191,6 @@ def test_without_a_tombstone_nothing_is_erased(app: Flask, survey: Survey, monke
 
 
 def test_the_command_erases_by_code_and_by_person_and_again(app: Flask, survey: Survey) -> None:
-    from app.security import receipt_codes
-
     answered = responses.get(survey.id, answer(survey))
     code = receipt_codes.of(survey.id, answered.nonce, answered.code_hash) or ""
     answer(survey, nonce="n2", respondent="4711")
