@@ -147,6 +147,7 @@ def test_pages_and_programs_vary_by_who_asks_and_the_widget_does_not(client: Fla
 
 def test_nothing_of_an_earlier_request_is_framed() -> None:
     app = Flask(__name__)
+    app.config["BASE_URL"] = "http://localhost"
     headers.register(app)
     with app.app_context():
         headers.allow_frames(ORIGINS)
