@@ -19,7 +19,7 @@ setup: $(VENV)/.run .env ## virtual environment, pinned packages, settings
 test: setup-test check ## everything: checks, then all tests on SQLite, PostgreSQL and a real Chromium
 	@$(ONE_THREAD) $(BIN)/pytest
 
-setup-test: setup debian node_modules/axe-core $(VENV)/.test
+setup-test: setup debian node_modules/.installed $(VENV)/.test
 
 test-browsers: setup-test $(VENV)/.browsers ## the widget in Chromium, Firefox and WebKit, and the table of docs/browsers.md
 	@scripts/debian-packages firefox-esr webkit2gtk-driver xvfb xauth
@@ -80,7 +80,7 @@ $(VENV)/.browsers: requirements-browsers.txt $(VENV)/.test
 	@.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -r $< && touch $@ \
 	  || echo "BERTopic could not be installed; its row will say so."
 
-node_modules/axe-core: package.json | debian
+node_modules/.installed: package.json | debian
 	@npm install --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
