@@ -29,7 +29,7 @@ class Response(Base):
     """One answer: a score, perhaps a comment. Analysis never writes here.
 
     An id is never given twice, so an address that names an erased answer opens no other. `code_hash` is what is kept of
-    the receipt code.
+    the receipt code. `claimed_as` is an id without proof: it makes no respondent, so that nobody answers for another.
     """
 
     __tablename__ = "response"
@@ -54,6 +54,7 @@ class Response(Base):
     touchpoint: Mapped[str | None]
     respondent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("respondent.id", ondelete="SET NULL"))
     identity: Mapped[str] = mapped_column(default="anonymous")
+    claimed_as: Mapped[str | None]
     mark: Mapped[str | None]
     attributes: Mapped[dict[str, str]] = mapped_column(default=dict)
     monthly_revenue: Mapped[float | None]

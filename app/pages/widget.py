@@ -57,7 +57,7 @@ def privacy(key: str) -> ResponseReturnValue:
     return steps.page(
         "privacy",
         place,
-        is_signed=visits.knows_respondents(key),
+        is_signed=visits.knows_respondents(place.survey),
         is_limited=current_app.config["RATE_LIMITS"],
         is_fetched=keys.can_read(survey),
         days=survey.window_days,

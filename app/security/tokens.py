@@ -36,6 +36,7 @@ class Form:
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
     first_render: int = field(default_factory=lambda: int(time.time()))
     subject: str | None = None
+    claimed: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     touchpoint: str | None = None
     host: str | None = None
@@ -54,7 +55,7 @@ class Receipt:
     response_id: int
 
 
-OPTIONAL = {"r": "subject", "a": "attributes", "p": "touchpoint", "h": "host", "m": "mark"}
+OPTIONAL = {"r": "subject", "c": "claimed", "a": "attributes", "p": "touchpoint", "h": "host", "m": "mark"}
 
 
 def seal_form(form: Form) -> str:

@@ -37,17 +37,18 @@ def erase(survey_id: int, response_id: int) -> None:
 
 
 def erase_respondent(survey: Survey, subject: str) -> int:
-    """Erase a respondent with all their answers; how many there were. NotFound if nobody is known by this id."""
+    """Erase a respondent with all answers by or under their id; how many. NotFound if nobody is known by this id."""
     with writing():
-        query = sa.select(Respondent).where(Respondent.survey_id == survey.id, Respondent.subject == subject)
-        respondent = db.session.scalar(query.with_for_update())
-        if respondent is None:
+        query = sa.select(Respondent.id).where(Respondent.survey_id == survey.id, Respondent.subject == subject)
+        known = db.session.scalar(query.with_for_update())
+        by = sa.false() if known is None else Response.respondent_id == known  # comparing with None means anonymous
+        found = db.session.scalars(_of(survey.id).where(by | (Response.claimed_as == subject))).all()
+        if known is None and not found:
             raise NotFound("This survey knows nobody by this id.")
         tombstones.put_up(survey.key, "respondent", subject)
-        found = db.session.scalars(_of(survey.id).where(Response.respondent_id == respondent.id)).all()
         for response in found:
             _erase(response)
-        db.session.execute(sa.delete(Respondent).where(Respondent.id == respondent.id))
+        db.session.execute(sa.delete(Respondent).where(Respondent.id == known))
     scrub()
     return len(found)
 
@@ -75,8 +76,8 @@ def _is_erased(known: set[tuple[str, str]], response: Response) -> bool:
     key = db.session.get_one(Survey, response.survey_id).key
     if tombstones.names(known, key, "answer", response.nonce):
         return True
-    person = response.respondent
-    return person is not None and tombstones.names(known, key, "respondent", person.subject)
+    person = response.respondent.subject if response.respondent else response.claimed_as
+    return person is not None and tombstones.names(known, key, "respondent", person)
 
 
 def _erase(response: Response) -> None:

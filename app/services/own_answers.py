@@ -49,7 +49,7 @@ def of(survey: Survey, response_id: int, language: str) -> OwnAnswer:
     return OwnAnswer(
         **{name: getattr(response, name) for name in COPIED},
         given_at=response.created_at.astimezone(zone),
-        respondent=response.respondent.subject if response.respondent else None,
+        respondent=response.respondent.subject if response.respondent else response.claimed_as,
         earlier=[Earlier(one.score, one.comment, one.replaced_at.astimezone(zone)) for one in response.revisions],
         pain_points=_pain_points(survey, response, language),
     )

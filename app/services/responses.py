@@ -37,6 +37,7 @@ class Answer:
     touchpoint: str | None = None
     respondent: str | None = None
     identity: str = "anonymous"
+    claimed_as: str | None = None
     mark: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     external_id: str | None = None
@@ -174,7 +175,7 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
 
 
 COPIED = (
-    "nonce", "external_id", "score", "language", "touchpoint", "identity", "mark",
+    "nonce", "external_id", "score", "language", "touchpoint", "identity", "claimed_as", "mark",
     "monthly_revenue", "customer_since", "source", "host", "layout_version",
 )  # fmt: skip
 

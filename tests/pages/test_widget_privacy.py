@@ -52,8 +52,15 @@ def name_a_contact(_survey: Survey, app: Flask) -> None:
 
 
 Setting = Callable[[Survey, Flask], None]
+
+
+def accept_claims(survey: Survey, _app: Flask) -> None:
+    surveys.accept_claims(survey.key, True)
+
+
 SENTENCES: dict[str, tuple[Setting, tuple[str, ...]]] = {
     "hosts sign": (sign, ("the customer number it uses for you", "you can change it for 30 days")),
+    "claims": (accept_claims, ("the customer number it uses for you",)),
     "limits": (limit, ("a code made from your network address is counted. It is deleted the next day.",)),
     "programs": (let_programs_read, ("Programs of whoever runs this survey fetch them too.",)),
     "contact": (name_a_contact, ("Questions about your data: privacy@example.com",)),

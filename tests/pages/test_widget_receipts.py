@@ -89,9 +89,8 @@ def test_what_came_with_a_signed_answer_is_shown_too(visitor: Visitor) -> None:
 
 
 def test_a_claimed_id_is_not_shown_as_proved(visitor: Visitor) -> None:
-    thanks = answers(visitor, r=proof())
-    with writing() as session:
-        session.execute(sa.update(Response).values(identity="claimed"))
+    surveys.accept_claims("shop", True)
+    thanks = answers(visitor, respondent="user-4711")
 
     page = visitor.opens(thanks.links["See or erase my answer"])
 

@@ -13,8 +13,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from app.errors import Invalid, NotFound
-from app.models import Respondent, Response, Survey
-from app.models.transaction import writing
+from app.models import Survey
 from app.services import exports, keys, signing_keys, surveys
 from tests.pages.test_widget_respondents import proof
 from tests.pages.visitor import Visitor, earlier_scores, only_response, stored
@@ -106,20 +105,18 @@ def test_the_commands_make_list_and_revoke(run: FlaskCliRunner, survey: Survey) 
 
 def test_who_answered_is_told_apart_in_the_api_and_in_both_exports(app: Flask, survey: Survey) -> None:
     expected = ["anonymous", "claimed", "verified"]
-    with writing() as session:
-        person = Respondent(survey_id=survey.id, subject="user-4711")
-        session.add(person)
-        session.flush()
-        for number, identity in enumerate(expected):
-            known = None if identity == "anonymous" else person.id
-            values = {"survey_id": survey.id, "nonce": f"n{number}", "score": 3, "source": "widget"}
-            session.add(Response(**values, identity=identity, respondent_id=known))
+    key = signing_keys.create(survey)
+    surveys.accept_claims("shop", True)
+    for query in ({}, {"respondent": "user-4711"}, {"r": signed(key.kid, key.secret)}):
+        visitor = Visitor(app.test_client())
+        visitor.sends(visitor.opens(**query), score="3")
 
     bearer = {"Authorization": f"Bearer {keys.create(survey, 'shop')}"}
     listed = app.test_client().get("/api/v1/surveys/shop/responses", headers=bearer).get_json()["responses"]
     table = list(csv.DictReader(io.StringIO("".join(exports.lines(survey, "csv")).removeprefix("\ufeff"))))
     lines = [json.loads(line) for line in exports.lines(survey, "jsonl")]
 
-    assert sorted(one["identity"] for one in listed) == expected
+    assert [one["identity"] for one in reversed(listed)] == expected
+    assert [one["respondent"] for one in reversed(listed)] == [None, "user-4711", "user-4711"]
     assert [one["identity"] for one in table] == expected
     assert [one.get("identity") for one in lines] == expected
