@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import time
 from abc import ABC, abstractmethod
@@ -136,7 +137,9 @@ class Firefox(Engine):
             "network.cookie.cookieBehavior": 1 if habit == HABITS[2] else 0,  # 1: none of third parties
             "intl.accept_languages": "en-GB",
         }
-        self.driver = Marionette(bin=shutil.which("firefox-esr"), headless=True, prefs=prefs, port=free_port())
+        self.driver = Marionette(
+            bin=shutil.which("firefox-esr"), headless=True, prefs=prefs, port=free_port(), gecko_log=os.devnull
+        )
         self.driver.start_session()
         self.version = f"Firefox ESR {self.driver.session_capabilities['browserVersion']}"
 
