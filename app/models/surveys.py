@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Id, now
 
 KINDS = ("relationship", "touchpoint")
+VALUE_BASES = ("revenue", "margin")
 
 
 class Survey(Base):
     """One question asked under one key.
 
-    `catalogue_version` rises with every change that alters what comments are assigned to.
+    `catalogue_version` rises with every change that alters what comments are assigned to. How long a customer stays
+    is `lifetime_months`, or what `lifetimes` says of the value of the attribute `lifetime_attribute`.
     """
 
     __tablename__ = "survey"
@@ -23,6 +25,7 @@ class Survey(Base):
         sa.UniqueConstraint("key"),
         sa.CheckConstraint("kind IN ('relationship', 'touchpoint')", name="kind"),
         sa.CheckConstraint("window_days >= 1", name="window"),
+        sa.CheckConstraint("value_basis IN ('revenue', 'margin')", name="value_basis"),
     )
 
     id: Mapped[Id]
@@ -36,10 +39,20 @@ class Survey(Base):
     allows_claims: Mapped[bool] = mapped_column(default=False)
     window_days: Mapped[int] = mapped_column(default=90)
     catalogue_version: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str] = mapped_column(default="")
+    value_basis: Mapped[str] = mapped_column(default="revenue")
+    lifetime_months: Mapped[float | None]
+    lifetime_attribute: Mapped[str | None]
+    lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     signing_keys: Mapped[list[SigningKey]] = relationship(order_by="SigningKey.id")
+
+    @property
+    def has_lifetimes(self) -> bool:
+        """Whether it is known how long customers stay, so that they can be valued."""
+        return self.lifetime_months is not None or bool(self.lifetimes)
 
     @property
     def is_open(self) -> bool:

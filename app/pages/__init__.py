@@ -73,6 +73,7 @@ def _words() -> dict[str, object]:
             "fixed": gettext("fixed"),
             "won't do": gettext("won’t do"),
         },
+        "bases": {"revenue": gettext("revenue"), "margin": gettext("margin")},
         "origins": {
             "seed": gettext("shipped"),
             "discovered": gettext("discovered"),

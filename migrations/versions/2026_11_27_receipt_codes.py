@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_27_receipt_codes"
-down_revision = "2026_11_24_catalogue_changes"
+down_revision = "2026_11_27_lifetimes"
 
 STRICT = {"sqlite_strict": True}
 NEVER_AGAIN = {"sqlite_strict": True, "sqlite_autoincrement": True}

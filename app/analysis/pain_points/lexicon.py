@@ -19,6 +19,7 @@ from app.analysis.text.tokens import stems
 
 COMMON = 50  # added to the number of mentions, so that few comments do not make every word look frequent
 SLIGHT = 3.0  # an entry weighs its words as if it held this many times the length of an unknown one at least
+TELLING = 0.7  # a mention weighs at least this part of an unknown word, so that no word that all say decides alone
 SEEDED = 400  # the seed phrases of one language count as mentions: about so many
 
 
@@ -42,7 +43,7 @@ class Lexicon:
         table = np.zeros((len(texts), self.entries))
         for row, (text, language) in enumerate(zip(texts, languages, strict=True)):
             said = sorted(set(keys(text, language)))
-            length = np.sqrt(sum(self._rarity_of(key) ** 2 for key in said))
+            length = max(np.sqrt(sum(self._rarity_of(key) ** 2 for key in said)), TELLING * self.unknown)
             for key in said:
                 for k, weight in self._holders.get(key, ()):
                     table[row, k] += self._rarity_of(key) * weight / length
