@@ -62,6 +62,7 @@ Make = Callable[[Told, Progress | None], Made]
 
 
 def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRun:
+    current_app.extensions.get("models", {}).clear()  # an erasing may have taken words out of a stored one
     started = _start(survey_id)
     try:
         comments, revisions = _comments(survey_id)
@@ -258,7 +259,7 @@ def _parts(comments: Sequence[Comment]) -> Iterator[Sequence[Comment]]:
 
 
 def _model(current: AnalysisRun) -> Model:
-    """The model of a run, kept in memory: it never changes."""
+    """The model of a run, kept in memory: how it assigns never changes."""
     models = current_app.extensions.setdefault("models", {})
     if current.id not in models:
         models.clear()
