@@ -364,3 +364,18 @@ def test_a_reader_never_sees_half_an_analysis(app: Flask, monkeypatch: pytest.Mo
     assert {report["analysis"]["id"] for report in seen} <= {first, second}
     assert {(report["comments"]["n"], report["analysis"]["pending"]) for report in seen} == {(30, 0)}
     assert {tuple(point["mentions"]["total"] for point in report["pain_points"]) for report in seen} == {(30,)}
+
+
+def test_a_number_that_no_row_can_have_is_nothing_rather_than_a_fault(app: Flask, shop: Survey) -> None:
+    client = reader.ann(app).browser
+    named = dict.fromkeys(("response_id", "number"), str(2**63)) | {"key": "shop"}
+    numbered = [rule for rule in app.url_map.iter_rules() if rule.arguments & {"response_id", "number"}]
+
+    statuses = {
+        client.open(address(rule, named), method=method).status_code
+        for rule in numbered
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert len(numbered) > 3
+    assert statuses <= {400, 404}  # 400 where a form without its token is refused first
