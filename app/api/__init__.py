@@ -14,6 +14,7 @@ from app.api import (
     openapi,
     pain_points,
     quarantine,
+    reasons,
     report,
     responses,
 )
@@ -22,6 +23,7 @@ from app.extensions import csrf
 
 NOUNS = [
     responses.blueprint,
+    reasons.blueprint,
     pain_points.blueprint,
     report.blueprint,
     catalogues.blueprint,

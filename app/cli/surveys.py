@@ -78,6 +78,20 @@ def configure(key: str, **options: str | None) -> None:
         click.echo(f"{name.replace('_', '-')}\t{'none' if value is None else value}")
 
 
+@survey.command("claims")
+@click.argument("key")
+@click.option(
+    "--accept/--refuse", "accepts", required=True, help="Whether an id without signature is kept, as claimed."
+)
+@needs_database
+def claims(key: str, accepts: bool) -> None:
+    """Keep ids in the address that nobody signed, marked as claimed, or do not."""
+    from app.services import surveys
+
+    changed = surveys.accept_claims(key, accepts)
+    click.echo(f"{changed.key} {'keeps' if accepts else 'does not keep'} ids that nobody signed.")
+
+
 @survey.command("value")
 @click.argument("key")
 @click.option("--currency", default="", help="What revenue is counted in, such as EUR.")

@@ -30,7 +30,9 @@ class Response(Base):
     """One answer: a score, perhaps a comment. Analysis never writes here.
 
     `quarantine` is why it looked suspicious, for good; `counts` whether reports count it. `has_load` says that the
-    question it answers was counted as asked.
+    question it answers was counted as asked. An id is never given twice, so an address that names an erased answer
+    opens no other. `code_hash` is what is kept of the receipt code. `claimed_as` is an id without proof: it makes no
+    respondent, so that nobody answers for another.
     """
 
     __tablename__ = "response"
@@ -48,6 +50,7 @@ class Response(Base):
             sqlite_where=sa.text("quarantine IS NOT NULL"),
             postgresql_where=sa.text("quarantine IS NOT NULL"),
         ),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Id]
@@ -61,6 +64,7 @@ class Response(Base):
     touchpoint: Mapped[str | None]
     respondent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("respondent.id", ondelete="SET NULL"))
     identity: Mapped[str] = mapped_column(default="anonymous")
+    claimed_as: Mapped[str | None]
     mark: Mapped[str | None]
     quarantine: Mapped[str | None]
     counts: Mapped[bool] = mapped_column(default=True)
@@ -71,6 +75,7 @@ class Response(Base):
     source: Mapped[str]
     host: Mapped[str | None]
     layout_version: Mapped[int | None]
+    code_hash: Mapped[str | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]

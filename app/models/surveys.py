@@ -42,6 +42,7 @@ class Survey(Base):
     timezone: Mapped[str] = mapped_column(default="UTC")
     allowed_origins: Mapped[list[str]] = mapped_column(default=list)
     requires_signed: Mapped[bool] = mapped_column(default=False)
+    allows_claims: Mapped[bool] = mapped_column(default=False)
     window_days: Mapped[int] = mapped_column(default=90)
     sample_rate: Mapped[float] = mapped_column(default=1.0)
     sample_days: Mapped[int] = mapped_column(default=90)

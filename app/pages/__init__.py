@@ -9,7 +9,18 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
-from app.pages import catalogues, corrections, login, quarantine, reports, stylesheet, surveys, widget
+from app.pages import (
+    catalogues,
+    corrections,
+    login,
+    quarantine,
+    reasons,
+    reports,
+    stylesheet,
+    surveys,
+    widget,
+    widget_receipts,
+)
 from app.reports import changes, charts, excerpts, findings, runs, wording
 from app.reports.steps import weeks
 from app.reports.translating import gettext
@@ -18,8 +29,10 @@ from app.reports.translating import gettext
 def register(app: Flask) -> None:
     """Add the pages' addresses, and what their templates speak with."""
     app.register_blueprint(widget.blueprint)
-    csrf.exempt(widget.blueprint)  # it has no cookie; its sealed form token decides
-    for module in (login, surveys, reports, catalogues, corrections, quarantine, stylesheet):
+    app.register_blueprint(widget_receipts.blueprint)
+    for without_cookie in (widget.blueprint, widget_receipts.blueprint):
+        csrf.exempt(without_cookie)  # the sealed tokens in its forms and addresses decide
+    for module in (login, surveys, reports, catalogues, corrections, quarantine, reasons, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)

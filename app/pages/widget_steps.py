@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from flask import Response, make_response, render_template
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
 from app.pages.widget_forms import Draft, is_about_strengths
@@ -30,6 +31,7 @@ def page(template: str, place: Place | None, status: int = 200, **more: Any) -> 
         say=say,
         say_plainly=say_plainly,
         address=address,
+        language_of=language_of,
         stylesheet=f"/w/widget.{STYLE_HASH}.css",
         **more,
     )
@@ -37,12 +39,29 @@ def page(template: str, place: Place | None, status: int = 200, **more: Any) -> 
 
 
 def form(
-    template: str, place: Place, draft: Draft, *, problems: Mapping[str, Markup] | None = None, status: int = 200
+    template: str,
+    place: Place,
+    draft: Draft,
+    *,
+    problems: Mapping[str, Markup] | None = None,
+    status: int = 200,
+    **more: Any,
 ) -> Response:
     """A page with a form, kept for Back. `problems` holds a sentence for each field that is wrong."""
     about_strengths = is_about_strengths(draft.score)
-    more = {"draft": draft, "problems": problems or {}, "about_strengths": about_strengths, "limit": WIDGET_LIMIT}
+    more |= {"draft": draft, "problems": problems or {}, "about_strengths": about_strengths, "limit": WIDGET_LIMIT}
     return headers.keep_for_back(page(template, place, status, **more))
+
+
+def locale() -> Locale:
+    """The language of this page."""
+    return Locale.parse(str(get_locale()))
+
+
+def language_of(code: str) -> str:
+    """The name of a language in the language of this page; its code where there is none."""
+    name: str = locale().languages.get(code, code)
+    return name
 
 
 def say(sentence: str, **values: Any) -> Markup:

@@ -30,6 +30,7 @@ class Asked:
     language: str
     allowed_origins: tuple[str, ...]
     requires_signed: bool
+    allows_claims: bool
     is_open: bool
     timezone: str
     daily_cap: int | None
@@ -65,7 +66,7 @@ def speak(fallback: str) -> str:
 def address(place: Place, endpoint: str, **parts: str) -> str:
     """An address of this survey that keeps language and theme."""
     values: dict[str, Any] = {"key": place.survey.key, **parts, **place.display}
-    return url_for(f"widget.{endpoint}", **values)
+    return url_for(endpoint if "." in endpoint else f"widget.{endpoint}", **values)
 
 
 def new_form(place: Place) -> tokens.Form:
@@ -76,6 +77,7 @@ def new_form(place: Place) -> tokens.Form:
     return tokens.Form(
         place.survey.id,
         subject=identity.subject if identity else None,
+        claimed=_claim(place.survey) if identity is None and mark is None else None,
         attributes=identity.attributes if identity else {},
         touchpoint=(identity.touchpoint if identity else None) or _touchpoint(),
         host=_host(),
@@ -88,9 +90,13 @@ def draft_of(place: Place, form: tokens.Form) -> Draft:
     return Draft(address(place, "send", nonce=form.nonce), token=tokens.seal_form(form))
 
 
-def knows_respondents(key: str) -> bool:
+def knows_respondents(survey: Asked) -> bool:
     """Whether a host can tell this survey who is answering."""
-    return bool(_live_keys(key))
+    return survey.allows_claims or bool(_live_keys(survey.key))
+
+
+def _claim(survey: Asked) -> str | None:
+    return respondents.claim(request.args.getlist("respondent")) if survey.allows_claims else None
 
 
 def _asked(key: str) -> Asked:

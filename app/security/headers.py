@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
-CONTENT = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+CONTENT = "default-src 'none'; style-src {0}; img-src {0}; form-action {0}; base-uri 'none'; frame-ancestors {1}"
 
 WIDGET = {
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -26,7 +26,7 @@ API = {
     "Referrer-Policy": "no-referrer",
 }
 PAGE = {
-    "Content-Security-Policy": CONTENT + "'none'",
+    "Content-Security-Policy": CONTENT.format("'self'", "'none'"),
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -84,9 +84,13 @@ def _own_site() -> dict[str, str]:
 
 
 def _of_the_frame(response: Response) -> dict[str, str]:
-    """Who may frame it; and a form is kept for Back, everything else is not stored."""
+    """Who may frame it; and a form is kept for Back, everything else is not stored.
+
+    To WebKit nothing is 'self' in a sandboxed frame, neither style nor form: it needs our address by name.
+    """
     caching = response.headers.get("Cache-Control")
+    ours = f"'self' {current_app.config['BASE_URL']}"
     return {
-        "Content-Security-Policy": CONTENT + g.get("frame_ancestors", "'none'"),
+        "Content-Security-Policy": CONTENT.format(ours, g.get("frame_ancestors", "'none'")),
         "Cache-Control": FORM if caching == FORM else "no-store",
     }

@@ -96,6 +96,14 @@ def close(key: str) -> Survey:
     return survey
 
 
+def accept_claims(key: str, accepts: bool) -> Survey:
+    """Whether an id in the widget's address is kept without a signature, as a claim."""
+    with writing():
+        survey = get(key)
+        survey.allows_claims = accepts
+    return survey
+
+
 def allow_origins(key: str, origins: Sequence[str]) -> Survey:
     """Replace the list of sites that may embed the widget."""
     with writing():

@@ -1,14 +1,18 @@
 """when to ask, how often it was asked, and answers that wait in quarantine"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import op
 
 
 revision = "2026_11_27_asking"
-down_revision = "2026_11_27_lifetimes"
+down_revision = "2026_11_27_receipt_codes"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STRICT = {"sqlite_strict": True}
+NEVER_AGAIN = {"sqlite_strict": True, "sqlite_autoincrement": True}
 FILLED = {  # columns that old rows need a value in
     "survey": [
         ("sample_rate", sa.Double(), "1"),
@@ -25,6 +29,21 @@ CHECKS = {
     "daily_cap": "daily_cap >= 1",
     "rest": "rest_after_relationship >= 0 AND rest_after_touchpoint >= 0",
 }
+
+
+@contextmanager
+def ids_given() -> Iterator[None]:
+    """A new table on SQLite knows the ids it holds, not those of erased answers: the count of the old one is kept."""
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    given = connection.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'response'"))
+    yield
+    if given is not None:
+        connection.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = 'response'"))
+        kept = sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES ('response', :given)")
+        connection.execute(kept, {"given": given})
 
 
 def upgrade() -> None:
@@ -44,7 +63,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index("ix_respondent_subject", ["subject"], unique=False)
 
-    with op.batch_alter_table("response", table_kwargs=STRICT) as batch_op:
+    with ids_given(), op.batch_alter_table("response", table_kwargs=NEVER_AGAIN) as batch_op:
         for name, kind, _ in FILLED["response"]:
             batch_op.alter_column(name, existing_type=kind, server_default=None)
         batch_op.add_column(sa.Column("quarantine", sa.Text(), nullable=True))
@@ -92,7 +111,7 @@ def downgrade() -> None:
     op.drop_table("quarantine_decision")
     op.drop_table("load")
     op.drop_index("ix_response_quarantine", "response")
-    with op.batch_alter_table("response", table_kwargs=STRICT) as batch_op:
+    with ids_given(), op.batch_alter_table("response", table_kwargs=NEVER_AGAIN) as batch_op:
         for name in ("quarantine", "counts", "has_load"):
             batch_op.drop_column(name)
     with op.batch_alter_table("respondent", table_kwargs=STRICT) as batch_op:

@@ -75,7 +75,7 @@ def choose(fits: Matrix, favour: Matrix, mentions: Mentions, chatter: int = 0) -
     fits, preference = fits[:, :known], preference[:, :known]
     entry = np.full(len(fits), NONE, dtype=np.intp)
     if fits.size:
-        least, last = _least(mentions)
+        least, last = limits(mentions)
         starts = np.flatnonzero(np.r_[True, comment[1:] != comment[:-1]])
         for rows in np.split(np.arange(len(fits)), starts[1:]):
             entry[rows] = _choose_in_comment(preference[rows], has_content[rows], least[rows], last[rows])
@@ -88,7 +88,7 @@ def _is_chatter(preference: Matrix, known: int) -> NDArray[np.bool_]:
     return np.asarray(preference[:, known:].max(axis=1, initial=-1.0) > nearest + CHATTER)
 
 
-def _least(mentions: Mentions) -> tuple[Matrix, Matrix]:
+def limits(mentions: Mentions) -> tuple[Matrix, Matrix]:
     """The fit each mention needs, and the one it needs where nothing in its comment fits.
 
     Somebody unhappy has a reason, so the best mention may then be one that only tells; promoters need have none.
