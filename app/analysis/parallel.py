@@ -31,5 +31,15 @@ def spread(
     start: Callable[[], None] | None = None,
 ) -> Iterator[Result]:
     """The results in the order of the work. `start` runs once in each process before its first piece."""
+    _round_alike()
     with ProcessPoolExecutor(min(processes, max(1, len(work))), get_context("spawn"), start) as pool:
         yield from pool.map(function, work)
+
+
+def _round_alike() -> None:
+    """Processes to come compute with the same routines as this one, so that they round alike."""
+    from threadpoolctl import threadpool_info
+
+    loaded = (library.get("architecture") for library in threadpool_info() if library["internal_api"] == "openblas")
+    for architecture in filter(None, loaded):
+        os.environ.setdefault("OPENBLAS_CORETYPE", architecture)

@@ -50,7 +50,7 @@ class RememberingEncoder:
 
 
 def _digest(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16, person=b"whyscore-v1").digest()
+    return blake2b(text.encode(), digest_size=16, person=b"whyscore-v2").digest()
 
 
 def _known(digests: Sequence[bytes]) -> dict[bytes, bytes]:
