@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import current_process, get_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
+AHEAD = 3  # pieces of work that wait for each process
 MOST = 4  # processes; each may hold a model of its own
 
 
@@ -26,14 +28,27 @@ def shards(things: Sequence[Work], size: int) -> list[Sequence[Work]]:
 
 def spread(
     function: Callable[[Work], Result],
-    work: Sequence[Work],
+    work: Iterable[Work],
     processes: int,
-    start: Callable[[], None] | None = None,
+    start: Callable[..., None] | None = None,
+    told: tuple[Any, ...] = (),
 ) -> Iterator[Result]:
-    """The results in the order of the work. `start` runs once in each process before its first piece."""
+    """The results in the order of the work, of which a little is taken ahead and no more.
+
+    `start` runs once in each process before its first piece, with what it is `told`.
+    """
     _round_alike()
-    with ProcessPoolExecutor(min(processes, max(1, len(work))), get_context("spawn"), start) as pool:
-        yield from pool.map(function, work)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), start, told)
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for piece in work:
+            waiting.append(pool.submit(function, piece))
+            if len(waiting) > AHEAD * processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _round_alike() -> None:

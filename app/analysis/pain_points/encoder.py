@@ -20,7 +20,7 @@ from app.analysis.parallel import processors, shards, spread
 Vectors = NDArray[np.float32]
 
 STEP = 0.25 / 127  # one step of the eight bits; no component of a unit vector of this encoder reaches 0.25
-BULK = 3000  # from here on starting processes pays
+BULK = 12_000  # from here on starting processes pays
 SHARD = 500  # texts handed to a process at a time
 
 
@@ -82,14 +82,19 @@ class UseEncoder:
 
 
 class Remembering:
-    """An encoder that keeps what it has encoded, for passes that ask for the same texts again."""
+    """An encoder that keeps what it has encoded, for passes that ask for the same texts again.
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+    With `most`, it forgets everything once it holds more texts than that.
+    """
+
+    def __init__(self, encoder: Encoder, most: float = float("inf")) -> None:
+        self._encoder, self._most = encoder, most
         self._rows: dict[str, NDArray[np.int8]] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """What the encoder behind it answers."""
+        if len(self._rows) > self._most:
+            self._rows = {}
         missing = sorted(set(texts) - self._rows.keys())
         self._rows.update(zip(missing, compact(self._encoder.encode(missing)), strict=True))
         return expand(np.array([self._rows[text] for text in texts])) if texts else self._encoder.encode([])

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from app.analysis.text.languages import Cue, Profile, profile
-from app.analysis.text.tokens import Token, words
+from app.analysis.text.tokens import KEPT, Token, words
 from app.analysis.types import Span
 
 _LONGEST = 40  # characters of a word that are compared
@@ -26,7 +26,7 @@ class Hit(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=256)  # splitting and stance ask for the same cues
+@lru_cache(maxsize=KEPT)
 def find(text: str, language: str) -> tuple[Hit, ...]:
     """The cues of `text` in order, the longest at each place, none inside another. Empty text: ()."""
     if (divided := _divided.get((text, language))) is not None:

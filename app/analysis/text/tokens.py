@@ -36,6 +36,7 @@ class Token(NamedTuple):
     stem: str = ""
 
 
+KEPT = 4096  # texts whose words are kept: the steps of a portion of comments ask for the same ones
 _token = tuple.__new__  # a third of the time of Token(...), for every word of every comment
 
 
@@ -55,13 +56,7 @@ def stems(text: str, language: str) -> list[Token]:
 
     Runs of Japanese, Chinese or Thai give overlapping character pairs. Empty text: [].
     """
-    found: list[Token] = []
-    for token in words(text, language):
-        if _RUN.match(token.text):
-            found.extend(_pairs(token))
-        elif stem := _content_stem(token.text, language):
-            found.append(token._replace(stem=stem))
-    return found
+    return list(_stems(text, language))
 
 
 def plain(word: str) -> str:
@@ -86,7 +81,18 @@ def stop_words(code: str) -> frozenset[str]:
     return frozenset(stopwordsiso.stopwords(code)) if stopwordsiso.has_lang(code) else frozenset()
 
 
-@lru_cache(maxsize=256)  # the steps of one comment ask for the same words
+@lru_cache(maxsize=KEPT)
+def _stems(text: str, language: str) -> tuple[Token, ...]:
+    found: list[Token] = []
+    for token in words(text, language):
+        if _RUN.match(token.text):
+            found.extend(_pairs(token))
+        elif stem := _content_stem(token.text, language):
+            found.append(_token(Token, (token.text, token.start, token.end, stem)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=KEPT)
 def _words(text: str, elision: bool) -> tuple[Token, ...]:
     found = [_token(Token, (match[0], *match.span(), "")) for match in _pattern(text).finditer(text)]
     return tuple(part for token in found for part in _unelided(token)) if elision else tuple(found)
