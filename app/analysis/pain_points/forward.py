@@ -25,7 +25,7 @@ Numbers = NDArray[np.intp]
 WINDOWS = ((2, 0), (3, 1), (5, 2))  # tokens of each convolution, and how many of them stand before its place
 WIDTH, CHANNELS, DIMENSIONS = 512, 256, 512
 FEATURES = WIDTH + len(WINDOWS) * CHANNELS
-BLOCK = 8192  # tokens whose distinct ones are worked out together
+BLOCK = 6144  # tokens whose distinct ones are worked out together
 GROUP = 288  # rows multiplied together: one block of every processor's routine, and it stays in the cache
 BEFORE, AFTER = 8, 16  # fillers, the rows that are rounded in another way
 BEGIN, END, UNKNOWN = 1, 2, 0
@@ -86,9 +86,8 @@ class Forward:
         embedded += model.lo[chunk, None]
         projected = _normalised(_product(embedded, model.proj_W) + model.proj_b, model.eps)
         projected = projected * model.ln_g_all + model.ln_b_all
-        shares = (_product(_channels(projected, i), first) for i, first in enumerate(self._first))
-        absent = (np.vstack([share, np.zeros_like(share[:1])]).reshape(-1, CHANNELS) for share in shares)
-        return Known(embedded, projected, tuple(absent))
+        shares = (_product(_channels(projected, i), first, absent=1) for i, first in enumerate(self._first))
+        return Known(embedded, projected, tuple(share.reshape(-1, CHANNELS) for share in shares))
 
     def _summed(self, known: Known, tokens: Numbers, lengths: Numbers) -> Floats:
         """The features of the tokens of each text, added up."""
@@ -99,26 +98,27 @@ class Forward:
         for i, (places, before) in enumerate(WINDOWS):
             window = windows[:, 2 - before : 2 - before + places]
             first = self._first_convolution(known, tokens, window, i)
-            with_absent = np.vstack([first, np.zeros_like(first[:1])])
-            second = _product(with_absent, model.w2[i], window)
+            second = _product(first, model.w2[i], window)
             second += model.b2[i]
             np.maximum(second, 0, out=second)
-            np.add(second, first, out=_channels(features[:, WIDTH:], i))
+            np.add(second, first[:size], out=_channels(features[:, WIDTH:], i))
         texts = np.split(_normalised(features, model.eps), np.cumsum(lengths)[:-1])
         summed = np.array([text.sum(axis=0) for text in texts])  # np.add.reduceat takes three times as long
         scaled: Floats = summed * model.ln_g + lengths[:, None].astype(np.float32) * model.ln_b
         return scaled
 
     def _first_convolution(self, known: Known, tokens: Numbers, window: Numbers, i: int) -> Floats:
-        places = window.shape[1]
+        """One row per token, and one of zeros for a token that is not there."""
+        size, places = window.shape
         rows = tokens[window] * places + np.arange(places)
-        total: Floats = known.shares[i].take(rows[:, 0], axis=0)
-        for place in range(1, places):
+        with_absent = np.zeros((size + 1, CHANNELS), np.float32)
+        total = with_absent[:size]
+        for place in range(places):
             total += known.shares[i].take(rows[:, place], axis=0)
         total += self._model.b1[i]
         np.maximum(total, 0, out=total)
         total += _channels(known.projected, i).take(tokens[:-1], axis=0)
-        return total
+        return with_absent
 
     def _on_top(self, sums: Floats, lengths: Floats) -> Floats:
         """From the sums to vectors of unit length."""
@@ -132,10 +132,13 @@ class Forward:
         return vectors
 
 
-def _product(rows: Floats, weights: Floats, window: Numbers | None = None) -> Floats:
-    """`rows @ weights`, each row rounded alike wherever it stands; with a window, its rows side by side @ `weights`."""
+def _product(rows: Floats, weights: Floats, window: Numbers | None = None, absent: int = 0) -> Floats:
+    """`rows @ weights`, each row rounded alike wherever it stands; with a window, its rows side by side @ `weights`.
+
+    Below are `absent` rows of zeros.
+    """
     size = len(rows) if window is None else len(window)
-    out = np.empty((size, weights.shape[1]), np.float32)
+    out = np.zeros((size + absent, weights.shape[1]), np.float32)
     for start in range(0, size, GROUP):
         part = slice(start, min(size, start + GROUP))
         padded = np.zeros((BEFORE + part.stop - start + AFTER, len(weights)), np.float32)
