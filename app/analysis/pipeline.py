@@ -30,7 +30,7 @@ from app.analysis.types import Comment, Entry, Lesson, ReadComment, Voice
 METHOD = "3"
 SAMPLE = 5000  # a fit learns from so many comments at most: more take longer and change little
 
-BULK = 6000  # comments from which on several processes pay
+BULK = 12_000  # comments from which on several processes pay
 
 Progress = Callable[[str, int, int], None]  # step, done, total
 
