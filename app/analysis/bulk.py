@@ -5,20 +5,17 @@ A portion goes there and comes back read; what lies between never travels. The a
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from app.analysis.model import Model
 from app.analysis.pain_points.encoder import Remembering, UseEncoder
 from app.analysis.parallel import processors, spread
 from app.analysis.portions import portions
 from app.analysis.reading import Reader
+from app.analysis.text.tokens import load_stemmers
 from app.analysis.types import Comment, ReadComment
 
-VECTORS_KEPT = 20_000  # in each process, for what many people say in the same words
-_NOT_NEEDED = ("scipy.stats", "sklearn")  # NLTK loads them if it can, a hundred megabytes in each process
-
+VECTORS_KEPT = 10_000  # in each process, for what many people say in the same words
 _reader: Reader | None = None  # one per process of the pool
 
 
@@ -29,19 +26,8 @@ def read(comments: Iterable[Comment], model: Model, processes: int | None = None
 
 def _start(model: bytes) -> None:
     global _reader  # noqa: PLW0603 - the pool gives its processes no other place to keep something
-    _import_stemmers()
+    load_stemmers()
     _reader = Reader(Model.from_bytes(model), Remembering(UseEncoder(processes=1), VECTORS_KEPT))
-
-
-def _import_stemmers() -> None:
-    """Only here: nobody else runs in this process who could ask for what is left out meanwhile."""
-    modules: dict[str, Any] = sys.modules
-    absent = [name for name in _NOT_NEEDED if name not in modules]
-    modules.update(dict.fromkeys(absent))  # None marks a module that is not there
-    import nltk.stem.snowball  # noqa: F401
-
-    for name in absent:
-        del modules[name]
 
 
 def _read(comments: Sequence[Comment]) -> list[ReadComment]:

@@ -114,6 +114,7 @@ def read_parts(comments: Iterable[Comment], model: Model, encoder: Encoder) -> I
         reader = Reader(model, encoder)
         yield from map(reader.read, portions(chain(first, coming)))
     else:
+        encoder.rest()
         yield from bulk.read(chain(first, coming), model)
 
 

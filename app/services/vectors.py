@@ -39,6 +39,10 @@ class RememberingEncoder:
             known |= self._learn(part, digests)
         return expand(np.frombuffer(b"".join(known[digests[text]] for text in texts), np.int8).reshape(len(texts), -1))
 
+    def rest(self) -> None:
+        """The encoder behind it gives its memory back."""
+        self.encoder.rest()
+
     def _learn(self, texts: Sequence[str], digests: dict[str, bytes]) -> dict[bytes, bytes]:
         vectors = compact(self.encoder.encode(texts))
         contents = {digests[text]: vector.tobytes() for text, vector in zip(texts, vectors, strict=True)}

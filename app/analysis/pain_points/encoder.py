@@ -31,6 +31,10 @@ class Encoder(Protocol):
         """One row of about unit length per text, shape (len(texts), dimensions); no texts, no rows."""
         ...
 
+    def rest(self) -> None:
+        """Nothing will be encoded for some time: give back the memory that can be had again."""
+        ...
+
 
 def compact(vectors: Vectors) -> NDArray[np.int8]:
     """Eight bits a component, for keeping. `compact(expand(q))` is `q` again."""
@@ -71,6 +75,10 @@ class UseEncoder:
     def _encode_in_processes(self, texts: list[str]) -> NDArray[np.int8]:
         return np.vstack(list(spread(_encode_shard, shards(texts, SHARD), self.processes, _start_process)))
 
+    def rest(self) -> None:
+        """Give the memory of the model back. The next text loads it again."""
+        self.__dict__.pop("_forward", None)
+
     def _encode_here(self, texts: Sequence[str]) -> NDArray[np.int8]:
         return compact(self._forward.encode(texts))
 
@@ -98,6 +106,10 @@ class Remembering:
         missing = sorted(set(texts) - self._rows.keys())
         self._rows.update(zip(missing, compact(self._encoder.encode(missing)), strict=True))
         return expand(np.array([self._rows[text] for text in texts])) if texts else self._encoder.encode([])
+
+    def rest(self) -> None:
+        """The encoder behind it gives its memory back; what is remembered stays."""
+        self._encoder.rest()
 
 
 _in_process: UseEncoder | None = None  # one model per process of the pool

@@ -132,5 +132,6 @@ def _identifier() -> _Ranks:
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages([code for code in (*SUPPORTED, *_OTHERS) if code not in _SCRIPTS])
+    identifier._full_model = identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes  # 28 MB of languages not asked
     ranks: _Ranks = identifier.rank
     return ranks

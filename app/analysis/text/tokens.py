@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.analysis.text.languages import Profile, code_of, lowered, profile
 
@@ -24,6 +25,7 @@ _PLAIN_WORD = re.compile(r"[^\W_]+(?:['`\-][^\W_]+)*")
 _RUN = re.compile(rf"[{_UNSPACED}]+")
 _HIRAGANA = re.compile("[\u3041-\u309f\u30fc]+")
 _ELIDED = re.compile(rf"\w{{1,7}}{_JOINT}(?<!-)(?=\w)")
+_NOT_NEEDED = ("scipy.stats", "sklearn")  # what NLTK takes from SciPy
 _LONGEST_STEMMED = 40  # characters; nothing longer is a word of a language
 
 
@@ -137,6 +139,20 @@ def _stem(word: str, known: Profile) -> str:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
             return word[: -len(suffix)]
     return word
+
+
+def load_stemmers() -> None:
+    """Load NLTK's stemmers without SciPy, which it takes where it can: a hundred megabytes and a second less.
+
+    Only for a process without other threads: one that asked for SciPy meanwhile would not find it.
+    """
+    modules: dict[str, Any] = sys.modules
+    absent = [name for name in _NOT_NEEDED if name not in modules]
+    modules.update(dict.fromkeys(absent))  # None marks a module that is not there
+    import nltk.stem.snowball  # noqa: F401
+
+    for name in absent:
+        del modules[name]
 
 
 @cache
