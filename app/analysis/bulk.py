@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.analysis.model import Model
-from app.analysis.pain_points.encoder import Remembering, UseEncoder
-from app.analysis.parallel import processors, spread
+from app.analysis.pain_points.encoder import Encoder, Remembering, UseEncoder
+from app.analysis.parallel import give_back, processors, spread
 from app.analysis.portions import portions
 from app.analysis.reading import Reader
 from app.analysis.text.tokens import load_stemmers
@@ -19,9 +19,13 @@ VECTORS_KEPT = 10_000  # in each process, for what many people say in the same w
 _reader: Reader | None = None  # one per process of the pool
 
 
-def read(comments: Iterable[Comment], model: Model, processes: int | None = None) -> Iterator[list[ReadComment]]:
-    """The portions of the comments as read, in order."""
-    yield from spread(_read, portions(comments), processes or processors(), _start, (model.to_bytes(),))
+def read(
+    comments: Iterable[Comment], model: Model, encoder: Encoder, processes: int | None = None
+) -> Iterator[list[ReadComment]]:
+    """The portions of the comments as read, in order: in this process with `encoder`, and in others."""
+    give_back()
+    here, told = Reader(model, Remembering(encoder, VECTORS_KEPT)), (model.to_bytes(),)
+    yield from spread(_read, portions(comments), processes or processors(), _start, told, here.read)
 
 
 def _start(model: bytes) -> None:

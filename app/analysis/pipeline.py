@@ -106,7 +106,7 @@ def read(
 def read_parts(comments: Iterable[Comment], model: Model, encoder: Encoder) -> Iterator[list[ReadComment]]:
     """The same for any number of comments, which are taken a portion at a time.
 
-    From `BULK` comments on several processes read, each with an encoder of its own: `encoder` is not asked then.
+    From `BULK` comments on several processes read, and vectors are not remembered.
     """
     coming = iter(comments)
     first = list(islice(coming, BULK))
@@ -114,8 +114,7 @@ def read_parts(comments: Iterable[Comment], model: Model, encoder: Encoder) -> I
         reader = Reader(model, encoder)
         yield from map(reader.read, portions(chain(first, coming)))
     else:
-        encoder.rest()
-        yield from bulk.read(chain(first, coming), model)
+        yield from bulk.read(chain(first, coming), model, encoder.in_bulk())
 
 
 def _sample(comments: Iterable[Comment]) -> list[Comment]:

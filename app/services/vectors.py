@@ -39,9 +39,9 @@ class RememberingEncoder:
             known |= self._learn(part, digests)
         return expand(np.frombuffer(b"".join(known[digests[text]] for text in texts), np.int8).reshape(len(texts), -1))
 
-    def rest(self) -> None:
-        """The encoder behind it gives its memory back."""
-        self.encoder.rest()
+    def in_bulk(self) -> Encoder:
+        """The encoder behind it: a bulk of vectors takes longer to store and to find than to work out."""
+        return self.encoder.in_bulk()
 
     def _learn(self, texts: Sequence[str], digests: dict[str, bytes]) -> dict[bytes, bytes]:
         vectors = compact(self.encoder.encode(texts))

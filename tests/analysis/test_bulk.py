@@ -48,7 +48,7 @@ def test_two_processes_and_any_order_read_byte_for_byte_like_one(
     shuffled = [comments[i] for i in np.random.default_rng(5).permutation(len(comments))]
 
     alone = pipeline.read(comments, model, encoder)
-    together = {read.id: read for part in bulk.read(shuffled, model, processes=2) for read in part}
+    together = {read.id: read for part in bulk.read(shuffled, model, encoder, processes=2) for read in part}
 
     assert [repr(together[read.id]) for read in alone] == [repr(read) for read in alone]
 
@@ -88,8 +88,14 @@ def test_work_is_taken_ahead_by_a_few_pieces_only() -> None:
     results = parallel.spread(len, coming(), 1)
 
     assert next(results) == 0
-    assert len(taken) <= parallel.AHEAD + 1
+    assert len(taken) <= 2 * parallel.AHEAD + 1
     results.close()
+
+
+def test_a_process_that_works_too_keeps_the_order() -> None:
+    words = ["x" * n for n in range(40)]
+
+    assert list(parallel.spread(len, iter(words), 2, here=len)) == list(range(40))
 
 
 @pytest.mark.parametrize(

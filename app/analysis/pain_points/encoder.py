@@ -31,8 +31,8 @@ class Encoder(Protocol):
         """One row of about unit length per text, shape (len(texts), dimensions); no texts, no rows."""
         ...
 
-    def rest(self) -> None:
-        """Nothing will be encoded for some time: give back the memory that can be had again."""
+    def in_bulk(self) -> Encoder:
+        """An encoder with the same answers for very many texts, which are not worth remembering."""
         ...
 
 
@@ -66,6 +66,10 @@ class UseEncoder:
         rows.update(self._encode_new([text for text, row in rows.items() if row is None]))
         return expand(np.array([rows[text] for text in texts]))
 
+    def in_bulk(self) -> Encoder:
+        """Itself: it remembers nothing."""
+        return self
+
     def _encode_new(self, texts: list[str]) -> Iterator[tuple[str, NDArray[np.int8]]]:
         if not texts:
             return iter(())
@@ -74,10 +78,6 @@ class UseEncoder:
 
     def _encode_in_processes(self, texts: list[str]) -> NDArray[np.int8]:
         return np.vstack(list(spread(_encode_shard, shards(texts, SHARD), self.processes, _start_process)))
-
-    def rest(self) -> None:
-        """Give the memory of the model back. The next text loads it again."""
-        self.__dict__.pop("_forward", None)
 
     def _encode_here(self, texts: Sequence[str]) -> NDArray[np.int8]:
         return compact(self._forward.encode(texts))
@@ -92,10 +92,10 @@ class UseEncoder:
 class Remembering:
     """An encoder that keeps what it has encoded, for passes that ask for the same texts again.
 
-    With `most`, it forgets everything once it holds more texts than that.
+    Once it holds more than `most` texts, it forgets them all.
     """
 
-    def __init__(self, encoder: Encoder, most: float = float("inf")) -> None:
+    def __init__(self, encoder: Encoder, most: int = 50_000) -> None:
         self._encoder, self._most = encoder, most
         self._rows: dict[str, NDArray[np.int8]] = {}
 
@@ -107,9 +107,9 @@ class Remembering:
         self._rows.update(zip(missing, compact(self._encoder.encode(missing)), strict=True))
         return expand(np.array([self._rows[text] for text in texts])) if texts else self._encoder.encode([])
 
-    def rest(self) -> None:
-        """The encoder behind it gives its memory back; what is remembered stays."""
-        self._encoder.rest()
+    def in_bulk(self) -> Encoder:
+        """Itself: it remembers a bounded number."""
+        return self
 
 
 _in_process: UseEncoder | None = None  # one model per process of the pool
