@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from app.processor import use_whole_width
+
 if TYPE_CHECKING:
     from flask import Flask
+
+use_whole_width()
 
 
 def create_app(settings: Mapping[str, Any] | None = None, *, role: str = "web") -> Flask:

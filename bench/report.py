@@ -39,20 +39,12 @@ def _measured(size: int, folder: Path) -> list[list[object]]:
 def _timed(size: int, folder: Path, environment: dict[str, str]) -> list[list[object]]:
     import sqlalchemy as sa
 
-    from app import create_app
     from app.extensions import db
     from app.models import Response, now
     from app.reports.filters import Filters
     from app.services import reports, surveys
 
-    app = create_app(
-        {
-            "SECRET_KEY": environment["SECRET_KEY"],
-            "TRUSTED_HOSTS": ["127.0.0.1"],
-            "DATA_DIR": folder,
-            "DATABASE_URL": f"sqlite:///{folder / 'whyscore.db'}",
-        }
-    )
+    app = server.application(folder, environment)
     with app.app_context():
         survey, at = surveys.get("bench"), now()
 

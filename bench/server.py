@@ -12,6 +12,10 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +39,20 @@ def flask(environment: Mapping[str, str], *words: str) -> str:
     """Run a command of ours."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def application(folder: Path, environment: Mapping[str, str]) -> Flask:
+    """The application on the SQLite file in `folder`, in this process."""
+    from app import create_app
+
+    return create_app(
+        {
+            "SECRET_KEY": environment["SECRET_KEY"],
+            "TRUSTED_HOSTS": ["127.0.0.1"],
+            "DATA_DIR": folder,
+            "DATABASE_URL": f"sqlite:///{folder / 'whyscore.db'}",
+        }
+    )
 
 
 @contextmanager

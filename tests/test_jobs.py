@@ -180,7 +180,7 @@ def test_a_survey_that_cannot_be_read_does_not_keep_the_others_waiting(
     unusable = {"method": analyses.pipeline.METHOD, "model": b"no model"}
     with writing() as session:
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(**unusable))
-    monkeypatch.setitem(app.extensions, "models", {})  # an earlier test had a run of the same number
+    monkeypatch.setitem(app.extensions, "readers", {})  # an earlier test had a run of the same number
 
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the unpacking of such bytes raises
         jobs.read_news()

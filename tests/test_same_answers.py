@@ -132,7 +132,7 @@ def test_the_same_history_is_told_in_the_same_bytes(app: Flask, histories: dict[
 
 
 CORPUS = Path(__file__).parent / "corpus"
-VARIANTS, TIMES = 3, 4  # of each comment of the corpus, so that reading is spread over processes
+VARIANTS, TIMES = 3, 8  # of each comment of the corpus, so that reading is spread over processes
 
 
 def write_corpus(path: Path, seed: int) -> int:

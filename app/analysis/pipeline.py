@@ -9,29 +9,28 @@ analyse   both, and the ranking: the whole way without a database
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain, islice
 
-from app.analysis import adapting
-from app.analysis.judge import Painful, judge, painful
+from app.analysis import adapting, bulk
+from app.analysis.judge import judge, painful
 from app.analysis.learn import Library, learn, teach
 from app.analysis.model import Model
 from app.analysis.nps.groups import group_of
-from app.analysis.pain_points import assign
 from app.analysis.pain_points.catalogue import chatter, shelf
 from app.analysis.pain_points.encoder import Encoder, Remembering
-from app.analysis.pain_points.evidence import mark, nearness, own_stems
-from app.analysis.pain_points.gloss import gloss
 from app.analysis.pain_points.rank import Ranking, rank, tally
-from app.analysis.pain_points.space import Matrix
-from app.analysis.parallel import processors, shards, spread
-from app.analysis.types import Comment, Entry, Lesson, ReadComment, Span, Voice
+from app.analysis.parallel import processors
+from app.analysis.portions import portions
+from app.analysis.reading import Reader
+from app.analysis.types import Comment, Entry, Lesson, ReadComment, Voice
 
 METHOD = "3"
 SAMPLE = 5000  # a fit learns from so many comments at most: more take longer and change little
 
-SHARD = 500  # comments judged at a time
-BULK = 6000  # from here on several processes pay
+BULK = 12_000  # comments from which on several processes pay
 
 Progress = Callable[[str, int, int], None]  # step, done, total
 
@@ -62,7 +61,7 @@ def raised(comment: ReadComment) -> frozenset[str]:
 
 
 def fit(
-    comments: Sequence[Comment],
+    comments: Iterable[Comment],
     catalogue: Sequence[Entry],
     encoder: Encoder,
     *,
@@ -96,20 +95,31 @@ def read(
     comments: Sequence[Comment], model: Model, encoder: Encoder, *, progress: Progress | None = None
 ) -> list[ReadComment]:
     """Split, judge and assign with a stored model, in the order given. No comment's answer depends on another."""
-    judged = _judged(comments, "read", progress)
-    pain = painful(comments, judged)
-    alone = _place(pain.texts, pain.languages, model, encoder)
-    points = assign.blend(alone, pain.comment)
-    fits = assign.fit(points, model.centres, model.words.overlap(pain.texts, pain.languages))
-    fits = model.lessons.taught(fits, alone)
-    chosen = assign.choose(fits, model.favour, pain, len(model.chatter))
-    return _filled_in(judged, pain, chosen, model, encoder)
+    found: list[ReadComment] = []
+    for part in read_parts(comments, model, encoder):
+        found += part
+        if progress:
+            progress("read", len(found), len(comments))
+    return found
 
 
-def _sample(comments: Sequence[Comment]) -> list[Comment]:
+def read_parts(comments: Iterable[Comment], model: Model, encoder: Encoder) -> Iterator[list[ReadComment]]:
+    """The same for any number of comments, which are taken a portion at a time.
+
+    From `BULK` comments on several processes read, and vectors are not remembered.
+    """
+    coming = iter(comments)
+    first = list(islice(coming, BULK))
+    if len(first) < BULK or processors() == 1:
+        reader = Reader(model, encoder)
+        yield from map(reader.read, portions(chain(first, coming)))
+    else:
+        yield from bulk.read(chain(first, coming), model, encoder.in_bulk())
+
+
+def _sample(comments: Iterable[Comment]) -> list[Comment]:
     """At most `SAMPLE` comments in an order of their own: by a digest of what was said."""
-    ordered = sorted((_digest(comment), i) for i, comment in enumerate(comments))
-    return [comments[i] for _, i in ordered[:SAMPLE]]
+    return nsmallest(SAMPLE, comments, key=_digest)
 
 
 def _digest(comment: Comment) -> bytes:
@@ -118,43 +128,10 @@ def _digest(comment: Comment) -> bytes:
 
 
 def _judged(comments: Sequence[Comment], step: str, progress: Progress | None) -> list[ReadComment]:
-    """Every comment judged, in order; many of them in several processes."""
-    pieces = shards(comments, SHARD)
-    spreads = len(comments) >= BULK and processors() > 1
+    """Every comment judged, in order."""
     judged: list[ReadComment] = []
-    for piece in spread(_judge_all, pieces, processors()) if spreads else map(_judge_all, pieces):
-        judged.extend(piece)
+    for portion in portions(comments):
+        judged += map(judge, portion)
         if progress:
             progress(step, len(judged), len(comments))
     return judged
-
-
-def _judge_all(comments: Sequence[Comment]) -> list[ReadComment]:
-    return [judge(comment) for comment in comments]
-
-
-def _place(texts: Sequence[str], languages: Sequence[str], model: Model, encoder: Encoder) -> Matrix:
-    said = [gloss(text, language) for text, language in zip(texts, languages, strict=True)]
-    return model.space.place(encoder.encode(said), languages)
-
-
-def _filled_in(
-    judged: Sequence[ReadComment], pain: Painful, chosen: assign.Choice, model: Model, encoder: Encoder
-) -> list[ReadComment]:
-    """The comments with the chosen entries, their confidence and the words that speak for them."""
-    rows = [i for i in range(len(pain)) if chosen.entry[i] != assign.NONE]
-    texts, languages = [pain.texts[i] for i in rows], [pain.languages[i] for i in rows]
-    near = nearness(texts, languages, lambda words, codes: _place(words, codes, model, encoder), model.centres)
-    own = {int(k): own_stems(model.entries[k]) for k in set(chosen.entry[rows].tolist())}
-    mentions = [list(comment.mentions) for comment in judged]
-    for i in rows:
-        at, position, k = pain.comment[i], pain.mention[i], int(chosen.entry[i])
-        mention = mentions[at][position]
-        words = mark(pain.texts[i], pain.languages[i], k, near, own[k])
-        mentions[at][position] = replace(
-            mention,
-            pain_point=model.entries[k].id,
-            confidence=float(chosen.confidence[i]),
-            terms=tuple(Span(word.start + mention.start, word.end + mention.start) for word in words),
-        )
-    return [replace(comment, mentions=tuple(said)) for comment, said in zip(judged, mentions, strict=True)]

@@ -12,9 +12,11 @@ from app.cli.common import needs_database, progress_bars, survey_option
 @needs_database
 def analyse(key: str) -> None:
     """A full run over all comments of a survey."""
+    from app.analysis.text.tokens import load_stemmers
     from app.reports import runs
     from app.services import analyses, surveys
 
+    load_stemmers()
     with progress_bars() as show:
         run = analyses.run(surveys.get(key).id, show)
     seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0

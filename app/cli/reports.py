@@ -54,9 +54,11 @@ def _filters(words: tuple[str, ...]) -> Any:
 @answers_errors
 def pain_points(file: Path, file_format: str, assignments: Path | None) -> None:
     """Rank the pain points of a file with score and comment, without a database."""
+    from app.analysis.text.tokens import load_stemmers
     from app.reports import rankings
     from app.services import files
 
+    load_stemmers()
     with progress_bars() as show:
         understood = files.understand(file, progress=show)
     for line, reason in understood.rejected:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,16 +13,18 @@ from flask import current_app
 from app.analysis import pipeline
 from app.analysis.model import Model
 from app.analysis.pain_points.encoder import UseEncoder
-from app.analysis.types import Comment, Entry, Lesson, ReadComment
+from app.analysis.reading import Reader
+from app.analysis.types import Entry, Lesson, ReadComment
 from app.extensions import db
-from app.models import AnalysisRun, CurrentRun, MentionRow, Reading, Response, Survey, now
+from app.models import AnalysisRun, CurrentRun, MentionRow, Reading, Survey, now
 from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
-from app.models.upsert import insert, put
-from app.services import entries, run_changes
+from app.models.upsert import put
+from app.services import entries, readings, run_changes
+from app.services.readings import Stream
 from app.services.vectors import RememberingEncoder
 
-AT_ONCE = 1_000  # comments stored in one transaction, so that answers are taken in between
+AT_ONCE = 1_000  # comments stored in one transaction at most, so that answers are taken in between
 ABANDONED = timedelta(hours=6)
 GROWTH = 1.25  # a catalogue is learned anew when there are this many times the comments it was learned from
 
@@ -44,7 +46,7 @@ class Told:
     """What a model is made from."""
 
     survey_id: int
-    comments: Sequence[Comment]
+    comments: Stream
     entries: tuple[Entry, ...]
     lessons: Sequence[Lesson]
 
@@ -62,21 +64,28 @@ Make = Callable[[Told, Progress | None], Made]
 
 
 def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRun:
-    current_app.extensions.get("models", {}).clear()  # an erasing may have taken words out of a stored one
+    current_app.extensions.get("readers", {}).clear()  # an erasing may have taken words out of a stored one
     started = _start(survey_id)
     try:
-        comments, revisions = _comments(survey_id)
-        told = Told(survey_id, comments, known_entries(survey_id), entries.lessons(survey_id))
+        told = Told(survey_id, Stream(survey_id), known_entries(survey_id), entries.lessons(survey_id))
         made = make(told, progress)
-        keys = entries.keep(survey_id, made.model.entries)
-        for number, part in enumerate(_parts(comments), start=1):
-            _keep(started.id, pipeline.read(part, made.model, encoder()), revisions, keys)
-            if progress:
-                progress("read", min(number * AT_ONCE, len(comments)), len(comments))
+        comments = _read(started.id, told.comments, made.model, progress)
     except BaseException as error:
         _finish(started.id, state="failed", failure=type(error).__name__)
         raise
-    return _publish(survey_id, started.id, made, len(comments))
+    return _publish(survey_id, started.id, made, comments)
+
+
+def _read(run_id: int, comments: Stream, model: Model, progress: Progress | None) -> int:
+    """Read the comments and store what was understood, a part at a time; how many there were."""
+    keys, total, done = entries.keep(comments.survey_id, model.entries), len(comments), 0
+    for part in pipeline.read_parts(comments, model, encoder()):
+        for piece in _pieces(part):
+            readings.keep(run_id, piece, keys)
+        done += len(part)
+        if progress:
+            progress("read", done, max(done, total))
+    return done
 
 
 def _learn(told: Told, progress: Progress | None) -> Made:
@@ -112,12 +121,11 @@ def read_new(survey_id: int) -> int:
     current = current_run(survey_id)
     if current is None or current.method != pipeline.METHOD:
         return run(survey_id).comments
-    rows = db.session.execute(_pending(survey_id).limit(AT_ONCE)).all()
-    comments, revisions = _as_comments(rows)
+    comments = readings.pending(survey_id, AT_ONCE)
     if comments:
-        model, keys = _model(current), entries.keys(survey_id)
+        reader, keys = _reader(current), entries.keys(survey_id)
         stop_reading()
-        _keep(current.id, pipeline.read(comments, model, encoder()), revisions, keys)
+        readings.keep(current.id, reader.read(comments), keys)
     return len(comments)
 
 
@@ -126,13 +134,12 @@ def is_outgrown(survey_id: int) -> bool:
     current = current_run(survey_id)
     if current is None:
         return False
-    comments = sa.select(sa.func.count()).where(*_counts(survey_id))
-    return (db.session.scalar(comments) or 0) > current.comments * GROWTH + 20
+    return len(Stream(survey_id)) > current.comments * GROWTH + 20
 
 
 def surveys_with_news() -> Sequence[int]:
     """The surveys that have comments still to be read."""
-    unread = _pending_where(Survey.id)
+    unread = readings.pending_ids(Survey.id)
     return db.session.scalars(sa.select(Survey.id).where(sa.exists(unread)).order_by(Survey.id)).all()
 
 
@@ -155,7 +162,7 @@ def _behind() -> sa.Select[int]:
 def known_entries(survey_id: int) -> tuple[Entry, ...]:
     """The catalogue of a survey, as the engine is told it."""
     current = current_run(survey_id)
-    return entries.known(survey_id, _model(current).entries if current and current.model else ())
+    return entries.known(survey_id, _reader(current).model.entries if current and current.model else ())
 
 
 def current_model(survey_id: int) -> tuple[int, Model] | None:
@@ -164,7 +171,7 @@ def current_model(survey_id: int) -> tuple[int, Model] | None:
     if current is None or current.method != pipeline.METHOD:
         return None
     has_model = sa.select(AnalysisRun.model.is_not(None)).where(AnalysisRun.id == current.id)
-    return (current.id, _model(current)) if db.session.scalar(has_model) else None
+    return (current.id, _reader(current).model) if db.session.scalar(has_model) else None
 
 
 def encoder() -> RememberingEncoder:
@@ -190,87 +197,18 @@ def _start(survey_id: int) -> AnalysisRun:
     return started
 
 
-def _comments(survey_id: int) -> tuple[list[Comment], dict[str, int]]:
-    query = _readable().where(*_counts(survey_id)).order_by(Response.id)
-    return _as_comments(db.session.execute(query).all())
+def _pieces(readings: Sequence[ReadComment]) -> Iterator[Sequence[ReadComment]]:
+    return (readings[start : start + AT_ONCE] for start in range(0, len(readings), AT_ONCE))
 
 
-def _readable() -> Any:
-    return sa.select(Response.id, Response.comment, Response.score, Response.language, Response.revision)
-
-
-def _as_comments(rows: Sequence[Any]) -> tuple[list[Comment], dict[str, int]]:
-    comments = [Comment(str(row.id), row.comment, row.score, row.language) for row in rows]
-    return comments, {str(row.id): row.revision for row in rows}
-
-
-def _pending(survey_id: int) -> Any:
-    return _readable().where(Response.id.in_(_pending_where(survey_id))).order_by(Response.id)
-
-
-def _pending_where(survey_id: Any) -> sa.Select[Any]:
-    """Responses with a comment whose present revision the current run has not read."""
-    own = sa.select(CurrentRun.run_id).where(CurrentRun.survey_id == Response.survey_id)
-    current = own.correlate(Response).scalar_subquery()
-    is_read = sa.exists().where(
-        Reading.response_id == Response.id, Reading.run_id == current, Reading.revision == Response.revision
-    )
-    return sa.select(Response.id).where(*_counts(survey_id), ~is_read)
-
-
-def _counts(survey_id: Any) -> list[sa.ColumnElement[bool]]:
-    """Comments of answers that count: nothing is learned from what waits in quarantine."""
-    return [Response.survey_id == survey_id, Response.comment.is_not(None), Response.counts.is_(True)]
-
-
-def _keep(run_id: int, readings: Sequence[ReadComment], revisions: Mapping[str, int], keys: Mapping[str, int]) -> None:
-    """Store what was understood of these comments, in place of what this run knew of them before."""
-    ids = [int(reading.id) for reading in readings]
-    with writing() as session:
-        session.execute(sa.select(AnalysisRun.id).where(AnalysisRun.id == run_id).with_for_update())  # one at a time
-        there = set(session.scalars(sa.select(Response.id).where(Response.id.in_(ids))))  # some may be erased
-        kept = [reading for reading in readings if int(reading.id) in there]
-        for table in (MentionRow, Reading):
-            session.execute(sa.delete(table).where(table.run_id == run_id, table.response_id.in_(ids)))
-        insert(Reading, [_reading_row(run_id, reading, revisions) for reading in kept])
-        insert(MentionRow, [row for reading in kept for row in _mention_rows(run_id, reading, keys)])
-
-
-def _reading_row(run_id: int, reading: ReadComment, revisions: Mapping[str, int]) -> dict[str, Any]:
-    return {
-        "run_id": run_id,
-        "response_id": int(reading.id),
-        "revision": revisions[reading.id],
-        "language": reading.language,
-    }
-
-
-def _mention_rows(run_id: int, reading: ReadComment, keys: Mapping[str, int]) -> Iterator[dict[str, Any]]:
-    for mention in reading.mentions:
-        yield {
-            "run_id": run_id,
-            "response_id": int(reading.id),
-            "pain_point_id": keys[mention.pain_point] if mention.pain_point else None,
-            "start": mention.start,
-            "end": mention.end,
-            "stance": mention.stance,
-            "confidence": mention.confidence,
-            "terms": [[term.start, term.end] for term in mention.terms],
-        }
-
-
-def _parts(comments: Sequence[Comment]) -> Iterator[Sequence[Comment]]:
-    return (comments[start : start + AT_ONCE] for start in range(0, len(comments), AT_ONCE))
-
-
-def _model(current: AnalysisRun) -> Model:
-    """The model of a run, kept in memory: how it assigns never changes."""
-    models = current_app.extensions.setdefault("models", {})
-    if current.id not in models:
-        models.clear()
+def _reader(current: AnalysisRun) -> Reader:
+    """Who reads with the model of a run, kept in memory: the model never changes."""
+    readers = current_app.extensions.setdefault("readers", {})
+    if current.id not in readers:
+        readers.clear()
         content = db.session.scalar(sa.select(AnalysisRun.model).where(AnalysisRun.id == current.id))
-        models[current.id] = Model.from_bytes(content or b"")
-    kept: Model = models[current.id]
+        readers[current.id] = Reader(Model.from_bytes(content or b""), encoder())
+    kept: Reader = readers[current.id]
     return kept
 
 

@@ -39,6 +39,10 @@ class RememberingEncoder:
             known |= self._learn(part, digests)
         return expand(np.frombuffer(b"".join(known[digests[text]] for text in texts), np.int8).reshape(len(texts), -1))
 
+    def in_bulk(self) -> Encoder:
+        """The encoder behind it: a bulk of vectors takes longer to store and to find than to work out."""
+        return self.encoder.in_bulk()
+
     def _learn(self, texts: Sequence[str], digests: dict[str, bytes]) -> dict[bytes, bytes]:
         vectors = compact(self.encoder.encode(texts))
         contents = {digests[text]: vector.tobytes() for text, vector in zip(texts, vectors, strict=True)}
@@ -66,7 +70,7 @@ def forget(texts: Sequence[str]) -> None:
 
 
 def _digest(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16, person=b"whyscore-v1").digest()
+    return blake2b(text.encode(), digest_size=16, person=b"whyscore-v2").digest()
 
 
 def _known(digests: Sequence[bytes]) -> dict[bytes, bytes]:

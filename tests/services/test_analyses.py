@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Survey, Vector, queries
-from app.services import analyses, responses, surveys
+from app.services import analyses, readings, responses, surveys
 from app.services.responses import Answer
 
 SAID = [
@@ -122,6 +122,17 @@ def test_a_run_that_breaks_is_marked_and_the_last_good_one_stays(
     assert current is not None
     assert current.id == good.id
     assert raised() == before
+
+
+def test_a_survey_is_read_alike_whole_and_page_by_page(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    analyses.run(survey.id)
+    whole = raised()
+    monkeypatch.setattr(readings, "PAGE", 2)
+
+    run = analyses.run(survey.id)
+
+    assert raised() == whole
+    assert run.comments == len([comment for _, comment in SAID if comment])
 
 
 def test_a_survey_without_comments_can_be_analysed(app: object) -> None:

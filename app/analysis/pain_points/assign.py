@@ -75,10 +75,7 @@ def choose(fits: Matrix, favour: Matrix, mentions: Mentions, chatter: int = 0) -
     fits, preference = fits[:, :known], preference[:, :known]
     entry = np.full(len(fits), NONE, dtype=np.intp)
     if fits.size:
-        least, last = limits(mentions)
-        starts = np.flatnonzero(np.r_[True, comment[1:] != comment[:-1]])
-        for rows in np.split(np.arange(len(fits)), starts[1:]):
-            entry[rows] = _choose_in_comment(preference[rows], has_content[rows], least[rows], last[rows])
+        entry = _choose_in_comments(preference, has_content, comment, *limits(mentions))
     return Choice(entry, _confidence(fits, preference, entry))
 
 
@@ -98,27 +95,35 @@ def limits(mentions: Mentions) -> tuple[Matrix, Matrix]:
     return FITS + PLEASED * mentions.pleased + doubt, last
 
 
-def _choose_in_comment(
-    preference: Matrix, has_content: NDArray[np.bool_], least: Matrix, last: Matrix
+def _choose_in_comments(
+    preference: Matrix, has_content: NDArray[np.bool_], comment: NDArray[np.intp], least: Matrix, last: Matrix
 ) -> NDArray[np.intp]:
-    best = preference.argmax(axis=1)
-    strength = np.where(has_content, preference[np.arange(len(best)), best], -1.0)
-    lead = int((strength - least).argmax())
-    leading = int(best[lead])
-    if strength[lead] < least[lead]:
-        only = np.full(len(best), NONE, dtype=np.intp)
-        only[lead] = leading if strength[lead] >= last[lead] else NONE
-        return only
-    own = (strength >= least) & (strength >= preference[:, leading] + MARGIN)
-    follows = has_content & (preference[:, leading] >= least)
-    chosen: NDArray[np.intp] = np.where(own, best, np.where(follows, leading, NONE))
-    return chosen
+    """In each comment one mention leads; the others follow it, unless something else fits them clearly better."""
+    rows, best = np.arange(len(comment)), preference.argmax(axis=1)
+    strength = np.where(has_content, preference[rows, best], -1.0)
+    lead = _leaders(strength - least, comment)
+    leading, weak = best[lead], strength[lead] < least[lead]
+    own = (strength >= least) & (strength >= preference[rows, leading] + MARGIN)
+    follows = has_content & (preference[rows, leading] >= least)
+    chosen = np.where(own, best, np.where(follows, leading, NONE))
+    alone = np.where((rows == lead) & (strength >= last), leading, NONE)
+    return np.asarray(np.where(weak, alone, chosen), dtype=np.intp)
+
+
+def _leaders(strength: Matrix, comment: NDArray[np.intp]) -> NDArray[np.intp]:
+    """For each mention the strongest one of its comment, the first among equals."""
+    starts = np.flatnonzero(np.r_[True, comment[1:] != comment[:-1]])
+    sizes = np.diff(np.r_[starts, len(comment)])
+    strongest = np.repeat(np.maximum.reduceat(strength, starts), sizes)
+    places = np.where(strength == strongest, np.arange(len(comment)), len(comment))
+    return np.repeat(np.minimum.reduceat(places, starts), sizes)
 
 
 def _confidence(fits: Matrix, preference: Matrix, entry: NDArray[np.intp]) -> Matrix:
     """Rises with the fit to the entry and with its lead over the next one."""
-    out = np.zeros(len(fits))
-    for i in np.flatnonzero(entry != NONE):
-        lead = preference[i, entry[i]] - np.delete(preference[i], entry[i]).max(initial=-1.0)
-        out[i] = 1 / (1 + np.exp(SURE[0] - SURE[1] * (fits[i, entry[i]] - FITS) - SURE[2] * lead))
+    out, rows = np.zeros(len(fits)), np.flatnonzero(entry != NONE)
+    own, others = entry[rows], preference[rows]
+    others[np.arange(len(rows)), own] = -np.inf
+    lead = preference[rows, own] - others.max(axis=1, initial=-1.0)
+    out[rows] = 1 / (1 + np.exp(SURE[0] - SURE[1] * (fits[rows, own] - FITS) - SURE[2] * lead))
     return np.minimum(np.round(out, 2), SUREST)

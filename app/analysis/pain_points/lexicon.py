@@ -129,9 +129,9 @@ def learn(
 def _held(seeds: Iterable[tuple[str, str, int]]) -> dict[str, Counter[int]]:
     """How many seed phrases of each entry hold a word."""
     held: dict[str, Counter[int]] = {}
-    for text, code, k in seeds:
+    for (text, code, k), times in Counter(seeds).items():
         for key in set(keys(text, code)):
-            held.setdefault(key, Counter())[k] += 1
+            held.setdefault(key, Counter())[k] += times
     return held
 
 

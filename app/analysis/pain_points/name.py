@@ -7,12 +7,12 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
 from app.analysis.text import cues
-from app.analysis.text.tokens import Token, stems
+from app.analysis.text.tokens import KEPT, Token, stems
 
 LONGEST = 40  # characters of a name
 LEAST_COLLOCATION = 3  # a pair of words must be said this often
@@ -43,12 +43,17 @@ class Counts:
 
 def subjects(text: str, language: str) -> list[Token]:
     """The content words of a mention that name things: words that only judge are left out."""
+    return list(_subjects(text, language))
+
+
+@lru_cache(maxsize=KEPT)
+def _subjects(text: str, language: str) -> tuple[Token, ...]:
     judging = [hit for hit in cues.find(text, language) if hit.kind in _JUDGING]
-    return [
+    return tuple(
         token
         for token in stems(text, language)
         if not token.text.isdigit() and not any(hit.start <= token.start < hit.end for hit in judging)
-    ]
+    )
 
 
 def count(texts: Iterable[str], language: str) -> Counts:

@@ -13,6 +13,7 @@ ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,255}|"
     rf"\b[\w-]{{1,63}}(?:\.[\w-]{{2,63}}){{0,3}}\.(?:{_DOMAINS})\b"
 )
+_ADDRESSING = re.compile(r"\.\w|://|@|www\.")  # without one of these there is no address
 _STRONG = re.compile(
     "[!?;…•‣▪●؛؟۔‼‽⁇-⁉。！．；？｡\n]"
     r"|\.{2,}|[☀-➿🀀-🫿]|[:=]['-]?[()DP]"
@@ -27,8 +28,8 @@ def sentence_starts(text: str, tokens: Sequence[Token], known: Profile) -> Itera
     dashes = bool(_DASH_LIST.search(text))
     counted = int(bool(tokens) and tokens[0].text == "1")
     for i in range(1, len(tokens)):
-        gap = text[tokens[i - 1].end : tokens[i].start]
-        if i in closed:
+        gap, first = text[tokens[i - 1].end : tokens[i].start], tokens[i].text[0]
+        if i in closed or (gap == " " and first.islower()):
             continue
         if _is_next_number(text, tokens[i], counted):
             counted += 1
@@ -37,9 +38,21 @@ def sentence_starts(text: str, tokens: Sequence[Token], known: Profile) -> Itera
             yield i
 
 
+def without_addresses(text: str) -> str:
+    """The text with a space in place of every web and mail address."""
+    return ADDRESS.sub(" ", text) if _may_hold_addresses(text) else text
+
+
+def _may_hold_addresses(text: str) -> bool:
+    """Nearly no comment does, and looking closely costs more than all the rest of this module."""
+    return bool(_ADDRESSING.search(text))
+
+
 def _inside_addresses(text: str, tokens: Sequence[Token]) -> set[int]:
     """Tokens that stand inside a web or mail address, but not at its beginning."""
     inside: set[int] = set()
+    if not _may_hold_addresses(text):
+        return inside
     i = 0
     for match in ADDRESS.finditer(text):
         while i < len(tokens) and tokens[i].start <= match.start():

@@ -27,9 +27,10 @@ class Sentence:
 
 def clause_starts(sentence: Sentence, known: Profile) -> Iterator[int]:
     """Positions of the words, the first excepted, at which another opinion begins."""
-    ends = _item_ends(sentence, known)
+    marks = [i for i in range(1, len(sentence.spoken)) if _may_open(sentence, i, known)]
+    ends = _item_ends(sentence, known) if marks else ()
     begun = 0
-    for i in range(1, len(sentence.spoken)):
+    for i in marks:
         if (
             _turns(sentence, i, known)
             or _closes(sentence, i, known)
@@ -38,6 +39,10 @@ def clause_starts(sentence: Sentence, known: Profile) -> Iterator[int]:
         ):
             begun = i
             yield i
+
+
+def _may_open(sentence: Sentence, i: int, known: Profile) -> bool:
+    return sentence.commas[i] or sentence.kinds[i] == "contrast" or sentence.spoken[i] in known.coordination
 
 
 def _turns(sentence: Sentence, i: int, known: Profile) -> bool:

@@ -6,12 +6,12 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
-from app.analysis.text.boundaries import ADDRESS
-from app.analysis.text.languages import NEUTRAL, SUPPORTED, code_of, lowered, profile
-from app.analysis.text.tokens import stop_words, words
+from app.analysis.text.boundaries import without_addresses
+from app.analysis.text.languages import SUPPORTED, code_of, lowered, profile
+from app.analysis.text.tokens import stop_words, written
 
 _Ranks = Callable[[str], list[tuple[str, float]]]
 _OTHERS: Final = ("no", "fi", "cs", "hu", "ro", "uk", "bg", "id", "vi")  # told apart, though not supported
@@ -28,6 +28,7 @@ _SCRIPTS: Final = {
 _OWN_SCRIPT: Final = {code: re.compile(f"[{letters}]") for code, letters in _SCRIPTS.items()}
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _CYRILLIC_CODES: Final = frozenset({"ru", "uk", "bg"})
+_MOST_KEPT: Final = 100_000  # words; what strangers write must not fill the memory
 _READ: Final = 600  # characters; more do not make it surer
 _SURE_VOTES = 3.0  # small words of one language that need no second opinion
 _SCANT_VOTES, _SCANT_CHANCE = 0.5, 0.25  # below both, nothing can be said: "app", "ok", "Wi-Fi"
@@ -42,16 +43,16 @@ def identify(text: str, hint: str | None = None) -> str:
     clearly speaks another one, and it answers for text without letters.
     """
     declared = code_of(hint)
-    sample = ADDRESS.sub(" ", text[:_READ])
-    letters = sum(map(str.isalpha, sample))
-    if not letters:
+    sample = without_addresses(text[:_READ])
+    if not any(map(str.isalpha, sample)):
         return declared
-    own = None if sample.isascii() else _by_script(sample, letters, declared)
+    own = None if sample.isascii() else _by_script(sample, declared)
     return own or _by_words(sample, declared)
 
 
-def _by_script(text: str, letters: int, declared: str) -> str | None:
+def _by_script(text: str, declared: str) -> str | None:
     """The language that a script belongs to, if the text is written in such a script."""
+    letters = sum(map(str.isalpha, text))
     counts = {code: len(script.findall(text)) for code, script in _OWN_SCRIPT.items()}
     if counts["ja"] and (counts["ja"] + counts["zh"]) * 3 >= letters:
         return "ja"
@@ -84,11 +85,26 @@ def _prior(code: str, declared: str) -> float:
 def _votes(text: str) -> defaultdict[str, float]:
     """For each language the words that only few languages share, the rarer the heavier."""
     votes: defaultdict[str, float] = defaultdict(float)
-    for token in words(text, NEUTRAL):
-        codes = _speakers().get(lowered(token.text), ())
+    for codes in filter(None, map(_known_speakers().__getitem__, written(text))):
+        weight = 1 / len(codes)
         for code in codes:
-            votes[code] += 1 / len(codes)
+            votes[code] += weight
     return votes
+
+
+class _Speakers(dict[str, tuple[str, ...]]):
+    """By a word as it is written the languages that have it: kept, as every word of every comment is asked."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[word] = codes = _speakers().get(lowered(word), ())
+        return codes
+
+
+@cache
+def _known_speakers() -> _Speakers:
+    return _Speakers()
 
 
 @lru_cache(maxsize=1)
@@ -116,5 +132,6 @@ def _identifier() -> _Ranks:
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages([code for code in (*SUPPORTED, *_OTHERS) if code not in _SCRIPTS])
+    identifier._full_model = identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes  # 28 MB of languages not asked
     ranks: _Ranks = identifier.rank
     return ranks

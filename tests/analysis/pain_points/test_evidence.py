@@ -1,6 +1,6 @@
 import numpy as np
 
-from app.analysis.pain_points.evidence import MOST, mark, nearness, own_stems
+from app.analysis.pain_points.evidence import MOST, Nearness, mark, own_stems
 from app.analysis.pain_points.space import Matrix
 from app.analysis.types import Entry
 
@@ -46,7 +46,10 @@ def test_every_word_is_compared_once() -> None:
         asked.extend(words)
         return np.ones((len(words), 2))
 
-    table = nearness(["Slow hotline", "slow page"], ["en", "en"], place, np.eye(2))
+    nearness = Nearness(place, np.eye(2))
+    table = nearness.of(["Slow hotline", "slow page"], ["en", "en"])
 
     assert asked == ["hotline", "page", "slow"]
     assert table["page", "en"].tolist() == [1.0, 1.0]
+    assert nearness.of(["a slow answer"], ["en"])["answer", "en"].tolist() == [1.0, 1.0]
+    assert asked == ["hotline", "page", "slow", "answer"]

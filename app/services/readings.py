@@ -1,0 +1,111 @@
+"""The comments of a survey in a stream, and what was understood of them into the database: never all at once.
+
+The engine knows a comment as "response:revision", so that a reading says by itself which wording was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.analysis.types import Comment, ReadComment
+from app.extensions import db
+from app.models import AnalysisRun, CurrentRun, MentionRow, Reading, Response
+from app.models.transaction import stop_reading, writing
+from app.models.upsert import insert
+
+PAGE = 2_000  # comments fetched at a time
+
+
+class Stream:
+    """The comments of a survey, the oldest first, as often as somebody goes through them."""
+
+    def __init__(self, survey_id: int) -> None:
+        self.survey_id = survey_id
+
+    def __iter__(self) -> Iterator[Comment]:
+        last = 0
+        while rows := self._page(last):
+            yield from map(_comment, rows)
+            last = rows[-1].id
+
+    def __len__(self) -> int:
+        comments = sa.select(sa.func.count()).where(*_has_comment(self.survey_id))
+        return db.session.scalar(comments) or 0
+
+    def _page(self, after: int) -> Sequence[Any]:
+        query = _readable().where(*_has_comment(self.survey_id), Response.id > after)
+        rows = db.session.execute(query.order_by(Response.id).limit(PAGE)).all()
+        stop_reading()
+        return rows
+
+
+def pending(survey_id: int, most: int) -> list[Comment]:
+    """The oldest comments that the current run has not read in their present wording."""
+    query = _readable().where(Response.id.in_(pending_ids(survey_id))).order_by(Response.id)
+    return [_comment(row) for row in db.session.execute(query.limit(most))]
+
+
+def pending_ids(survey_id: Any) -> sa.Select[Any]:
+    """Responses with a comment whose present revision the current run has not read."""
+    own = sa.select(CurrentRun.run_id).where(CurrentRun.survey_id == Response.survey_id)
+    current = own.correlate(Response).scalar_subquery()
+    is_read = sa.exists().where(
+        Reading.response_id == Response.id, Reading.run_id == current, Reading.revision == Response.revision
+    )
+    return sa.select(Response.id).where(*_has_comment(survey_id), ~is_read)
+
+
+def keep(run_id: int, readings: Sequence[ReadComment], keys: Mapping[str, int]) -> None:
+    """Store what was understood of these comments, in place of what this run knew of them before."""
+    ids = [_response(reading) for reading in readings]
+    with writing() as session:
+        session.execute(sa.select(AnalysisRun.id).where(AnalysisRun.id == run_id).with_for_update())  # one at a time
+        there = set(session.scalars(sa.select(Response.id).where(Response.id.in_(ids))))  # some may be erased
+        kept = [reading for reading in readings if _response(reading) in there]
+        for table in (MentionRow, Reading):
+            session.execute(sa.delete(table).where(table.run_id == run_id, table.response_id.in_(ids)))
+        insert(Reading, [_reading_row(run_id, reading) for reading in kept])
+        insert(MentionRow, [row for reading in kept for row in _mention_rows(run_id, reading, keys)])
+
+
+def _comment(row: Any) -> Comment:
+    return Comment(f"{row.id}:{row.revision}", row.comment, row.score, row.language)
+
+
+def _response(reading: ReadComment) -> int:
+    return int(reading.id.partition(":")[0])
+
+
+def _has_comment(survey_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """Comments of answers that count: nothing is learned from what waits in quarantine."""
+    return Response.survey_id == survey_id, Response.comment.is_not(None), Response.counts.is_(True)
+
+
+def _readable() -> Any:
+    return sa.select(Response.id, Response.comment, Response.score, Response.language, Response.revision)
+
+
+def _reading_row(run_id: int, reading: ReadComment) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "response_id": _response(reading),
+        "revision": int(reading.id.partition(":")[2]),
+        "language": reading.language,
+    }
+
+
+def _mention_rows(run_id: int, reading: ReadComment, keys: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    for mention in reading.mentions:
+        yield {
+            "run_id": run_id,
+            "response_id": _response(reading),
+            "pain_point_id": keys[mention.pain_point] if mention.pain_point else None,
+            "start": mention.start,
+            "end": mention.end,
+            "stance": mention.stance,
+            "confidence": mention.confidence,
+            "terms": [[term.start, term.end] for term in mention.terms],
+        }
