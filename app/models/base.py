@@ -36,6 +36,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: sa.JSON,
         dict[str, str]: sa.JSON,
+        dict[str, dict[str, str]]: sa.JSON,
         list[str]: sa.JSON,
         str: sa.Text,
     }

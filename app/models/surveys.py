@@ -15,7 +15,9 @@ KINDS = ("relationship", "touchpoint")
 class Survey(Base):
     """One question asked under one key.
 
-    `catalogue_version` rises with every change that alters what comments are assigned to.
+    `catalogue_version` rises with every change that alters what comments are assigned to. `languages` are those the
+    widget speaks, all when empty; `wording` holds its own sentences by locale and English sentence, `theme` its own
+    colours and corners. What is not in them is as shipped.
     """
 
     __tablename__ = "survey"
@@ -31,6 +33,9 @@ class Survey(Base):
     kind: Mapped[str] = mapped_column(default="relationship")
     language: Mapped[str] = mapped_column(default="en")
     timezone: Mapped[str] = mapped_column(default="UTC")
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    wording: Mapped[dict[str, dict[str, str]]] = mapped_column(default=dict)
+    theme: Mapped[dict[str, str]] = mapped_column(default=dict)
     allowed_origins: Mapped[list[str]] = mapped_column(default=list)
     requires_signed: Mapped[bool] = mapped_column(default=False)
     window_days: Mapped[int] = mapped_column(default=90)
