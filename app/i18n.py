@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -68,12 +69,12 @@ def _locale() -> str:
     return g.get("locale") or LOCALES[0]
 
 
-def choose(wanted: str | None, accepted: LanguageAccept | None, fallback: str) -> str:
-    """One of LOCALES: what the address asks for, else what the browser prefers, else the survey's own."""
+def choose(wanted: str | None, accepted: LanguageAccept | None, fallback: str, offered: Collection[str] = ()) -> str:
+    """One of LOCALES, of those that are offered: what the address asks for, the browser prefers, the survey's own."""
     preferred = [tag for tag, quality in (accepted or []) if quality > 0]
     for tag in [wanted or "", *preferred, fallback]:
         language = tag.replace("_", "-").split("-")[0].lower()
-        if language in LOCALES:
+        if language in (offered or LOCALES):
             return language
     return LOCALES[0]
 

@@ -28,6 +28,7 @@ blueprint = Blueprint("widget", __name__, url_prefix="/w", template_folder=str(s
 def forget() -> None:
     """Nothing of an earlier request is shown to this one."""
     g.place = g.draft = None
+    g.wording = {}
 
 
 @blueprint.get(f"/widget.{steps.STYLE_HASH}.css")

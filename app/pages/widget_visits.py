@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import i18n
@@ -28,6 +28,9 @@ class Asked:
     key: str
     name: str
     language: str
+    languages: list[str]
+    wording: dict[str, dict[str, str]]
+    theme: dict[str, str]
     allowed_origins: tuple[str, ...]
     requires_signed: bool
     is_open: bool
@@ -45,7 +48,8 @@ class Place:
 def enter(key: str) -> Place:
     """Speak the visitor's language, and let the survey's sites frame whatever comes of this request."""
     survey = _asked(key)
-    locale = speak(survey.language)
+    locale = speak(survey.language, survey.languages)
+    g.wording = survey.wording.get(locale, {})
     headers.allow_frames(survey.allowed_origins)
     display = {"lang": locale} if "lang" in request.args else {}
     if (theme := request.args.get("theme")) in THEMES:
@@ -53,9 +57,9 @@ def enter(key: str) -> Place:
     return Place(survey, locale, display)
 
 
-def speak(fallback: str) -> str:
-    """Choose the language of this request and return it."""
-    locale = i18n.choose(request.args.get("lang"), i18n.accepted_languages(), fallback)
+def speak(fallback: str, offered: Sequence[str] = ()) -> str:
+    """Choose the language of this request, of those that are offered, and return it."""
+    locale = i18n.choose(request.args.get("lang"), i18n.accepted_languages(), fallback, offered)
     i18n.speak(locale)
     return locale
 
