@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from flask import Response, g, make_response, render_template
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from app.pages import widget_styles
 from app.pages.widget_forms import Draft, is_about_strengths
 from app.pages.widget_visits import Place, address
 from app.security import headers
 from app.services import wordings
 
-WIDGET = Path(__file__).resolve().parents[2] / "widget"
-STYLE = (WIDGET / "static" / "widget.css").read_bytes()
-STYLE_HASH = hashlib.sha256(STYLE).hexdigest()[:12]
 LAYOUT_VERSION = 1  # stored with each response: a redesign can be seen in the trend
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 WIDGET_LIMIT = 2_000  # characters the field asks for; the server takes twice as many
@@ -34,7 +30,7 @@ def page(template: str, place: Place | None, status: int = 200, **more: Any) -> 
         say_plainly=say_plainly,
         gettext=sentence,
         address=address,
-        stylesheet=f"/w/widget.{STYLE_HASH}.css",
+        stylesheet=widget_styles.address(place.survey.theme if place else {}),
         **more,
     )
     return make_response(html, status)

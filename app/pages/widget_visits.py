@@ -15,9 +15,7 @@ from app import i18n
 from app.errors import NotAllowed, NotFound, Unavailable
 from app.pages.widget_forms import Draft
 from app.security import headers, respondents, tokens
-from app.services import surveys
-
-THEMES = ("light", "dark")
+from app.services import surveys, themes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,11 @@ class Place:
     locale: str
     display: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def look(self) -> str:
+        """Light, dark or as the system is: what the address asks for, else what the survey says."""
+        return self.display.get("theme") or self.survey.theme.get("scheme", themes.SCHEMES[0])
+
 
 def enter(key: str) -> Place:
     """Speak the visitor's language, and let the survey's sites frame whatever comes of this request."""
@@ -52,7 +55,7 @@ def enter(key: str) -> Place:
     g.wording = survey.wording.get(locale, {})
     headers.allow_frames(survey.allowed_origins)
     display = {"lang": locale} if "lang" in request.args else {}
-    if (theme := request.args.get("theme")) in THEMES:
+    if (theme := request.args.get("theme")) in themes.SCHEMES:
         display["theme"] = theme
     return Place(survey, locale, display)
 

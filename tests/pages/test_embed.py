@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.pages.widget_steps import WIDGET
+from app.pages.widget_styles import WIDGET
 from app.security.respondents import Key, verify
 from app.services import surveys
 from tests.pages.reading import Page
