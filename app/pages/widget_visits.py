@@ -15,7 +15,7 @@ from app import i18n
 from app.errors import NotAllowed, NotFound, Unavailable
 from app.pages.widget_forms import Draft
 from app.security import headers, respondents, tokens
-from app.services import surveys, themes
+from app.services import origins, surveys, themes
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +146,4 @@ def _host() -> str | None:
         return None
     origin = f"{parts.scheme}://{parts.netloc}".lower()
     is_elsewhere = origin not in {current_app.config["BASE_URL"], request.host_url.rstrip("/")}
-    return origin if is_elsewhere and surveys.ORIGIN.fullmatch(origin) else None
+    return origin if is_elsewhere and origins.ORIGIN.fullmatch(origin) else None
