@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -35,15 +36,22 @@ class Catalogues(Domain):  # type: ignore[misc] # flask_babel has no types
 @cache
 def read(locale: str) -> NullTranslations:
     """The catalogue of one locale; English is the language of the sources and needs none."""
-    path = CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
-    if not path.is_file():
+    if not _path(locale).is_file():
         return NullTranslations()
-    with path.open("rb") as source:
-        catalogue = read_po(source, locale=locale)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, catalogue(locale))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def catalogue(locale: str) -> Catalog:
+    """The sentences of one locale as they stand in its file, in their order."""
+    with _path(locale).open("rb") as source:
+        return read_po(source, locale=locale)
+
+
+def _path(locale: str) -> Path:
+    return CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
 
 
 def register(app: Flask) -> None:

@@ -9,7 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
-from app.pages import catalogues, corrections, login, reports, stylesheet, surveys, widget
+from app.pages import (
+    catalogues,
+    corrections,
+    embeds,
+    login,
+    previews,
+    reports,
+    settings,
+    stylesheet,
+    surveys,
+    themes,
+    widget,
+    wordings,
+)
 from app.reports import changes, charts, excerpts, findings, runs, wording
 from app.reports.steps import weeks
 from app.reports.translating import gettext
@@ -19,7 +32,8 @@ def register(app: Flask) -> None:
     """Add the pages' addresses, and what their templates speak with."""
     app.register_blueprint(widget.blueprint)
     csrf.exempt(widget.blueprint)  # it has no cookie; its sealed form token decides
-    for module in (login, surveys, reports, catalogues, corrections, stylesheet):
+    of_surveys = (surveys, settings, wordings, themes, previews, embeds, reports, catalogues, corrections)
+    for module in (login, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)

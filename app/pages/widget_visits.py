@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import i18n
 from app.errors import NotAllowed, NotFound, Unavailable
+from app.models import Survey
 from app.pages.widget_forms import Draft
 from app.security import headers, respondents, tokens
 from app.services import origins, surveys, themes
@@ -57,6 +58,8 @@ def enter(key: str) -> Place:
     display = {"lang": locale} if "lang" in request.args else {}
     if (theme := request.args.get("theme")) in themes.SCHEMES:
         display["theme"] = theme
+    if request.args.get("kiosk") == "1":
+        display |= {"kiosk": "1", **({"touchpoint": at} if (at := _touchpoint()) else {})}  # for the next person, too
     return Place(survey, locale, display)
 
 
@@ -93,6 +96,12 @@ def draft_of(place: Place, form: tokens.Form) -> Draft:
     return Draft(address(place, "send", nonce=form.nonce), token=tokens.seal_form(form))
 
 
+def asked(survey: Survey) -> Asked:
+    """What the pages need to know of a survey."""
+    values = {name: getattr(survey, name) for name in Asked.__slots__}
+    return Asked(**values | {"allowed_origins": tuple(survey.allowed_origins)})
+
+
 def knows_respondents(key: str) -> bool:
     """Whether a host can tell this survey who is answering."""
     return bool(_live_keys(key))
@@ -110,8 +119,7 @@ def _asked(key: str) -> Asked:
         if key not in known:
             raise Unavailable("The survey cannot be shown just now.") from error
         return known[key]
-    values = {name: getattr(survey, name) for name in Asked.__slots__}
-    known[key] = Asked(**values | {"allowed_origins": tuple(survey.allowed_origins)})
+    known[key] = asked(survey)
     return known[key]
 
 

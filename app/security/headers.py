@@ -33,6 +33,10 @@ PAGE = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+OWN_FRAMES = {
+    "shows": {"Content-Security-Policy": CONTENT + "'none'; frame-src 'self'"},
+    "stands": {"Content-Security-Policy": CONTENT + "'self'", "X-Frame-Options": "SAMEORIGIN"},
+}
 FORM = "private, no-cache"  # never no-store: Back would fetch a new token, and sending again would be a second response
 
 
@@ -47,6 +51,16 @@ def allow_frames(origins: Sequence[str]) -> None:
     g.frame_ancestors = " ".join(origins) or "'none'"
 
 
+def show_own_frames() -> None:
+    """Let this page for people show a frame of our own, such as a preview; every other page shows none."""
+    g.own_frames = "shows"
+
+
+def stand_in_own_frame() -> None:
+    """Let this page for people stand in a frame of our own pages, and in nobody else's."""
+    g.own_frames = "stands"
+
+
 def keep_for_back(response: Response) -> Response:
     """Mark a page that contains a form: the browser keeps it for Back, and nobody else does."""
     response.headers["Cache-Control"] = FORM
@@ -55,6 +69,7 @@ def keep_for_back(response: Response) -> Response:
 
 def _forget() -> None:
     allow_frames(())
+    g.own_frames = ""
 
 
 def _complete(response: Response) -> Response:
@@ -76,7 +91,7 @@ def _by_kind(response: Response) -> dict[str, str]:
         response.vary.add("Authorization")
         return API
     response.vary.add("Cookie")
-    return PAGE
+    return PAGE | OWN_FRAMES.get(g.get("own_frames", ""), {})
 
 
 def _own_site() -> dict[str, str]:

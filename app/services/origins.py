@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from app.errors import Invalid
+from collections.abc import Sequence
 
 HOST = r"(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
 ORIGIN = re.compile(rf"https?://{HOST}(?::[0-9]{{1,5}})?")
@@ -12,14 +11,16 @@ MOST = 50  # a header names them all
 
 
 def read(text: str) -> list[str]:
-    """The sites of a text, each once, in its order; Invalid says what is wrong with which line."""
-    given = list(dict.fromkeys(exact(line) for line in text.split()))
-    problems = [problem for line in given if (problem := wrong(line))]
-    if len(given) > MOST:
-        problems.append(f"Name at most {MOST} sites; *.example.com stands for all below example.com.")
-    if problems:
-        raise Invalid("Some sites cannot be used; nothing was changed.", {"allowed_origins": problems})
-    return given
+    """The sites of a text, each once, in its order. Whether they are any, `problems` says."""
+    return list(dict.fromkeys(exact(line) for line in text.split()))
+
+
+def problems(sites: Sequence[str]) -> list[str]:
+    """What is wrong with these sites, a sentence for each that cannot be used."""
+    found = [problem for site in sites if (problem := wrong(site))]
+    if len(sites) > MOST:
+        found.append(f"Name at most {MOST} sites; https://*.example.com stands for all below example.com.")
+    return found
 
 
 def exact(line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,7 +34,10 @@ def create(
     _check(key, name, kind, language, (), timezone, allowed_origins)
     with writing() as session:
         if session.scalar(sa.select(Survey.id).where(Survey.key == key)):
-            raise Invalid(f"There is already a survey with the key {key!r}.", {"key": ["Taken."]})
+            raise Invalid(
+                f"There is already a survey with the key {key!r}.",
+                {"key": ["Another survey has this key. Choose another."]},
+            )
         survey = Survey(
             key=key,
             name=name.strip(),
@@ -45,6 +49,12 @@ def create(
         session.add(survey)
         session.flush()
     return survey
+
+
+def key_for(name: str) -> str:
+    """A key made from a name, empty when none of its letters can stand in an address."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:64].strip("-")
 
 
 def _check(
@@ -60,7 +70,7 @@ def _check(
     errors |= _check_languages(language, languages)
     if not _is_timezone(timezone):
         errors["timezone"] = ["Use a name such as Europe/Berlin."]
-    if problems := [problem for site in sites if (problem := origins.wrong(site))]:
+    if problems := origins.problems(sites):
         errors["allowed_origins"] = problems
     if errors:
         raise Invalid(" ".join(text for texts in errors.values() for text in texts), errors)

@@ -58,6 +58,17 @@ def of(own: Mapping[str, str]) -> Theme:
     return Theme(painted["light"], painted["dark"], int(given["corners"]))
 
 
+def contrasts(own: Mapping[str, str]) -> dict[str, float]:
+    """The contrast of each text and accent with its background."""
+    theme = of(own)
+    looks = {begins: getattr(theme, look) for begins, look in SETS.items()}
+    return {
+        begins + name: colours.contrast(getattr(look, name), look.background)
+        for begins, look in looks.items()
+        for name in ("accent", "text")
+    }
+
+
 def change(key: str, own: Mapping[str, str]) -> Survey:
     """Replace a survey's looks; what is empty or as shipped is not kept, so that it follows later versions."""
     kept = _plain(own)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 
 from app import i18n
 from app.errors import Invalid
@@ -13,12 +15,41 @@ from app.services import surveys
 
 Wording = Mapping[str, str]  # English sentence of the catalogue → the survey's own
 
-LONGEST = 300
+MAIN = (
+    "How likely are you to recommend {name} to a friend or colleague?",
+    "Not at all likely",
+    "Extremely likely",
+    "Your score {score} is saved.",
+    "What should we improve first?",
+    "What do you value most about {name}?",
+    "Optional. Leave out names and e-mail addresses.",
+    "Send",
+    "Skip",
+    "Change my score",
+    "Thank you. Your answer has been saved.",
+)
+PRIVACY = Path(__file__).resolve().parents[2] / "widget" / "templates" / "widget" / "privacy.html"
+SAID = re.compile(r'say(?:_plainly)?\("([^"]+)"')
+LONGEST = 200
 OPTIONAL = frozenset({"{name}"})  # “recommend us” is a good question; a button without its number is not
 PLACEHOLDER = re.compile(r"\{\w+\}")
 SPOKEN_NUMBER = re.compile(r"^(0|10) out of 10")
 BREAKS = re.compile(r"[\r\n\t]+")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")  # controls, and what would turn the rest of a page
+
+
+@cache
+def sources() -> tuple[str, ...]:
+    """The sentences that a survey may word itself, those that everybody sees first.
+
+    What the page about privacy says is not among them: it tells what is stored, and has to be true.
+    """
+    said = [str(message.id) for message in i18n.catalogue(i18n.LOCALES[0]) if message.id]
+    return (*MAIN, *(source for source in said if source not in MAIN and source not in _about_privacy()))
+
+
+def _about_privacy() -> set[str]:
+    return set(SAID.findall(PRIVACY.read_text("utf-8"))) - {"Privacy"}
 
 
 def sentence(wording: Wording, locale: str, source: str) -> str:
@@ -57,6 +88,8 @@ def check(locale: str, given: Wording) -> None:
 
 
 def _problems(source: str, text: str) -> Iterable[str]:
+    if source not in sources():
+        yield "The widget has no such sentence of its own to word."
     if len(text) > LONGEST:
         yield f"Shorten it to {LONGEST} characters; it has {len(text)}."
     if "<" in text or ">" in text:

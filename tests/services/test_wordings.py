@@ -64,7 +64,7 @@ def test_what_a_person_wrote_is_text_and_reaches_nothing(visitor: Visitor) -> No
 @pytest.mark.parametrize(
     ("source", "text", "says"),
     [
-        (QUESTION, "x" * 301, "Shorten it to 300 characters; it has 301."),
+        (QUESTION, "x" * 201, "Shorten it to 200 characters; it has 201."),
         (QUESTION, "<b>Would you?</b>", "Leave out < and >"),
         (QUESTION, "Would {company} do?", "it may hold {name} only"),
         (QUESTION, "Would {name.__class__} do?", "it may hold {name} only"),
