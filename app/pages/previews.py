@@ -82,8 +82,8 @@ def _tried(survey: Survey, changed: Callable[[Asked], Asked], check: Callable[[]
         check()
     except Invalid as refused:
         place = Place(asked, i18n.LOCALES[0])
-        told = [refused.message, *(text for texts in refused.errors.values() for text in texts)]
-        return steps.page("error", place, refused.status, sentence=Markup("<br>").join(told), draft=None)
+        wrong = [f"{name.replace('_', ' ')}: {' '.join(texts)}" for name, texts in refused.errors.items()]
+        return steps.page("error", place, refused.status, sentence=Markup("<br>").join([refused.message, *wrong]), draft=None)
     return _page(changed(asked), request.form)
 
 

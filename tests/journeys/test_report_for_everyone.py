@@ -34,6 +34,11 @@ PAGES = {
     "catalogue": "/surveys/read/catalogue?done=create",
     "edit": "/surveys/read/pain-points/support/edit",
     "analyses": "/surveys/read/analyses",
+    "settings": "/surveys/read/settings?done=general",
+    "wording": "/surveys/read/wording?lang=ar",
+    "looks": "/surveys/read/theme",
+    "embed": "/surveys/read/embed?lang=ar",
+    "new survey": "/surveys/new",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }

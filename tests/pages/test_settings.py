@@ -237,8 +237,8 @@ def test_a_preview_has_the_colours_that_were_typed(survey: Survey, admin: Reader
 
 @pytest.mark.parametrize(
     ("of", "fields", "says"),
-    [("wording", {"lang": "de", QUESTION: "{x}"}, "In braces it may hold {name} only."),
-     ("theme", themes.SHIPPED | {"text": "#aaa"}, "Make it darker")],
+    [("wording", {"lang": "de", QUESTION: "{x}"}, f"{QUESTION}: In braces it may hold {{name}} only."),
+     ("theme", themes.SHIPPED | {"dark_text": "#111"}, "dark text: On this background")],
 )  # fmt: skip
 def test_a_preview_of_what_cannot_be_used_says_why(
     survey: Survey, admin: Reader, of: str, fields: dict[str, str], says: str
