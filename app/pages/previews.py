@@ -83,7 +83,9 @@ def _tried(survey: Survey, changed: Callable[[Asked], Asked], check: Callable[[]
     except Invalid as refused:
         place = Place(asked, i18n.LOCALES[0])
         wrong = [f"{name.replace('_', ' ')}: {' '.join(texts)}" for name, texts in refused.errors.items()]
-        return steps.page("error", place, refused.status, sentence=Markup("<br>").join([refused.message, *wrong]), draft=None)
+        return steps.page(
+            "error", place, refused.status, sentence=Markup("<br>").join([refused.message, *wrong]), draft=None
+        )
     return _page(changed(asked), request.form)
 
 
