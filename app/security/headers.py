@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 CONTENT = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
 
@@ -33,10 +33,7 @@ PAGE = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-OWN_FRAMES = {
-    "shows": {"Content-Security-Policy": CONTENT + "'none'; frame-src 'self'"},
-    "stands": {"Content-Security-Policy": CONTENT + "'self'", "X-Frame-Options": "SAMEORIGIN"},
-}
+SHOWS = {"Content-Security-Policy": CONTENT + "'none'; frame-src 'self'"}
 FORM = "private, no-cache"  # never no-store: Back would fetch a new token, and sending again would be a second response
 
 
@@ -91,11 +88,23 @@ def _by_kind(response: Response) -> dict[str, str]:
         response.vary.add("Authorization")
         return API
     response.vary.add("Cookie")
-    return PAGE | OWN_FRAMES.get(g.get("own_frames", ""), {})
+    return PAGE | _own_frames()
 
 
 def _own_site() -> dict[str, str]:
     return {"Cross-Origin-Resource-Policy": "same-origin"}
+
+
+def _own_frames() -> dict[str, str]:
+    """What differs for a page with a preview, and for the preview in it.
+
+    The preview is sandboxed, and to WebKit no style is from 'self' there: it needs our address by name.
+    """
+    kind = g.get("own_frames", "")
+    if kind != "stands":
+        return SHOWS if kind == "shows" else {}
+    named = CONTENT.replace("style-src 'self'", f"style-src 'self' {current_app.config['BASE_URL']}")
+    return {"Content-Security-Policy": named + "'self'", "X-Frame-Options": "SAMEORIGIN"}
 
 
 def _of_the_frame(response: Response) -> dict[str, str]:

@@ -196,6 +196,7 @@ def test_pages_with_a_preview_may_frame_our_own_and_the_preview_stands_only_ther
     assert page["X-Frame-Options"] == "DENY"
     assert preview["Content-Security-Policy"].endswith("frame-ancestors 'self'")
     assert preview["X-Frame-Options"] == "SAMEORIGIN"
+    assert "style-src 'self' http://localhost;" in preview["Content-Security-Policy"]
     assert "frame-src" not in admin.browser.get(f"{BASE}/settings").headers["Content-Security-Policy"]
     assert admin.browser.get("/surveys").headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
