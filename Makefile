@@ -19,7 +19,11 @@ setup: $(VENV)/.run .env ## virtual environment, pinned packages, settings
 test: setup-test check ## everything: checks, then all tests on SQLite, PostgreSQL and a real Chromium
 	@$(ONE_THREAD) $(BIN)/pytest
 
-setup-test: setup debian node_modules/axe-core $(VENV)/.test
+setup-test: setup debian node_modules/.installed $(VENV)/.test
+
+test-browsers: setup-test $(VENV)/.browsers ## the widget in Chromium, Firefox and WebKit, and the table of docs/browsers.md
+	@scripts/debian-packages firefox-esr webkit2gtk-driver xvfb xauth
+	@BROWSERS=1 $(ONE_THREAD) xvfb-run -a $(BIN)/pytest -W default --disable-warnings tests/browsers
 
 check: setup $(VENV)/.test ## format, lint, types, import contract, catalogues
 	@$(BIN)/ruff format --check .
@@ -52,6 +56,8 @@ pins: $(VENV)/.test ## compile requirements from pyproject.toml
 	  -o requirements.txt pyproject.toml
 	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --extra browsers -c requirements-dev.txt -o requirements-browsers.txt pyproject.toml
 
 debian: ## Debian packages the tests need (installed by root, named to others)
 	@scripts/debian-packages
@@ -67,13 +73,17 @@ $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+$(VENV)/.browsers: requirements-browsers.txt $(VENV)/.test
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-browsers.txt
+	@touch $@
+
 # Without its dependencies, which bring torch; those it needs on given vectors are pinned in the same file.
 .venv-bench/.installed: bench/requirements-quality.txt
 	@$(PYTHON) -m venv .venv-bench
 	@.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -r $< && touch $@ \
 	  || echo "BERTopic could not be installed; its row will say so."
 
-node_modules/axe-core: package.json | debian
+node_modules/.installed: package.json | debian
 	@npm install --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -81,4 +91,4 @@ node_modules/axe-core: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test check format bench quality screenshots heights seed-vectors pins debian
+.PHONY: help run setup test setup-test test-browsers check format bench quality screenshots heights seed-vectors pins debian

@@ -42,6 +42,7 @@ def _settings(env: Env) -> dict[str, Any]:
         "PROXY_COUNT": env.int("PROXY_COUNT", 0, validate=_not_negative),
         "RATE_LIMITS": env.bool("RATE_LIMITS", True),
         "WEB_THREADS": env.int("WEB_THREADS", 8, validate=_at_least_three),
+        "PRIVACY_CONTACT": _contact(env.str("PRIVACY_CONTACT", "")),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
         "LOG_LEVEL": env.str("LOG_LEVEL", "INFO").upper(),
         "HTTPS": https,
@@ -77,6 +78,12 @@ def _base_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
         raise SettingsError(f"BASE_URL must look like https://nps.example, not {text!r}.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _contact(text: str) -> str:
+    if not text or re.fullmatch(r"[^@\s<>\"']+@[^@\s<>\"']+|https://[^\s<>\"']+", text):
+        return text
+    raise SettingsError(f"PRIVACY_CONTACT must be an e-mail address or an https address, not {text!r}.")
 
 
 def _hosts(hosts: list[str]) -> list[str]:

@@ -116,10 +116,17 @@ def as_refusal(error: Exception) -> Refusal:
         return Unavailable("Your answer could not be saved just now. Nothing was lost: please send it again.")
     if isinstance(error, AWAY):
         return Unavailable("The database does not answer just now. Please try again in a moment.")
+    if is_broken_body(error):
+        return Refusal("The body of this request could not be read: its framing is broken.")
     refusal = Refusal(getattr(error, "description", None) or "Something went wrong on our side.")
     refusal.status = (error.code or 500) if isinstance(error, HTTPException) else 500
     refusal.name = HTTPStatus(refusal.status).phrase.lower().replace(" ", "_")
     return refusal
+
+
+def is_broken_body(error: Exception) -> bool:
+    """Whether the server gave up on the pieces of a body while we were reading it; it reads them only then."""
+    return type(error).__module__ == "gunicorn.http.errors"
 
 
 def _headers(error: Exception, refusal: Refusal) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 from huey import SqliteHuey, crontab
 
+from app.models.transaction import scrub
 from app.services import analyses, heartbeats, housekeeping, surveys
 
 log = logging.getLogger("whyscore.jobs")
@@ -66,6 +67,7 @@ JOBS = (
     Job("read new comments", read_news, crontab(minute="*")),
     Job("learn the catalogue anew when a survey has grown", learn_anew, crontab(minute="17")),
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
+    Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),
 )
 
 

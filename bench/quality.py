@@ -108,6 +108,8 @@ def _confidence(ours: Evaluation) -> Iterator[str]:
 
 def replaced(page: str, name: str, section: str) -> str:
     """The page with the section of this name new, or last if it is the first time."""
+    if page.count(BEGIN) != 1 or page.count(END) != 1:
+        raise ValueError(f"{PAGE.name} needs one {BEGIN} and one {END} after it: what lies between is replaced")
     before, _, rest = page.partition(BEGIN)
     measured, _, after = rest.partition(END)
     sections = dict(re.findall(r"^### ([^\n]+)\n+(.*?)\n*(?=^### |\Z)", measured, re.MULTILINE | re.DOTALL))

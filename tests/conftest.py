@@ -83,3 +83,4 @@ def _empty(engine: sa.Engine) -> None:
             return
         for table in reversed(tables):
             connection.execute(table.delete())
+        connection.exec_driver_sql("DELETE FROM sqlite_sequence")  # ids begin anew, as PostgreSQL's do

@@ -26,5 +26,5 @@ def pseudo(sentence: str) -> str:
 
 
 def english(text: str) -> list[str]:
-    """The words of a text that nobody translated."""
-    return re.findall(r"[A-Za-z]+", text)
+    """The words of a text that nobody translated; a receipt code and a date are no words."""
+    return re.findall(r"[A-Za-z]+", re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b|[A-Z][a-z]+ \d+, \d{4}", "", text))

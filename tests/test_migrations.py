@@ -96,7 +96,8 @@ def checks(table: str) -> set[str | None]:
 
 VALUES: Mapping[str, Any] = {
     "score": 3, "kind": "relationship", "role": "viewer", "state": "succeeded", "origin": "seed",
-    "stance": "complaint", "type": "response.created", "action": "rename", "identity": "verified", "window_days": 90,
+    "value_basis": "margin", "stance": "complaint", "type": "response.created", "action": "rename",
+    "identity": "verified", "window_days": 90,
 }  # fmt: skip
 SAMPLES: Mapping[type, Any] = {
     sa.Integer: 1, sa.BigInteger: 1, sa.Double: 0.5, sa.Text: "Größe, 好", sa.LargeBinary: b"\x00\xff",

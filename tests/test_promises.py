@@ -313,8 +313,17 @@ def crawl(app: Flask, client: Any, named: Mapping[str, str], bearer: str) -> dic
 @pytest.mark.parametrize("is_signed_in", [False, True], ids=["anonymous", "signed in"])
 def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, is_signed_in: bool) -> None:
     receipt = tokens.seal_receipt(tokens.Receipt(shop.id, 1))
-    named = {"key": "shop", "receipt": receipt, "id_": "crashes", "nonce": "n", "filename": "x", "id": "1"}
-    named |= {"number": "1", "flag": "pin", "prefix": "wak_0", "theme": styles.code(themes.of({}))}
+    opened = tokens.seal_opened(tokens.Receipt(shop.id, 1))
+    named = {
+        "key": "shop",
+        "receipt": receipt,
+        "opened": opened,
+        "id_": "crashes",
+        "nonce": "n",
+        "filename": "x",
+        "id": "1",
+    }
+    named |= {"number": "1", "response_id": "1", "flag": "pin", "prefix": "wak_0", "theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
     before = fingerprints()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Iterator, Sequence
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +20,17 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.analysis import pipeline
 from app.extensions import db
-from app.models import Survey, Vector, now
+from app.models import Response, Survey, Vector, now
 from app.models.transaction import writing
 from app.models.upsert import insert_many_once
+from app.reports import rankings
 from app.reports.exports import as_csv, as_text
 from app.reports.filters import Filters
 from app.reports.report import to_json
 from app.schemas import filters
-from app.services import analyses, demo, exports, imports, reports, responses, surveys
+from app.services import analyses, demo, exports, files, imports, reports, responses, surveys
 from app.services.responses import Answer
 from tests.rows import NOON
 
@@ -122,6 +129,88 @@ def test_the_same_history_is_told_in_the_same_bytes(app: Flask, histories: dict[
     assert len(report["pain_points"]) > 3
     for other in others:
         assert [name for name in told if told[name] != other[name]] == []
+
+
+CORPUS = Path(__file__).parent / "corpus"
+VARIANTS, TIMES = 3, 4  # of each comment of the corpus, so that reading is spread over processes
+
+
+def write_corpus(path: Path, seed: int) -> int:
+    """The comments of the corpus many times over as a file, in an order of its own; how many."""
+    rows = []
+    for file in sorted(CORPUS.glob("??.csv")):
+        with file.open(encoding="utf-8") as lines:
+            rows += [(row["score"], row["comment"], row["language"]) for row in csv.DictReader(lines)]
+    said = [(score, f"{text} {n or ''}", code) for score, text, code in rows for n in range(VARIANTS)] * TIMES
+    numbered = [(f"a-{n}", *one) for n, one in enumerate(said)]
+    random.Random(seed).shuffle(numbered)  # noqa: S311 - an order, not a secret
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([("external_id", "score", "comment", "language"), *numbered])
+    return len(numbered)
+
+
+def understand(path: Path, out: Path) -> None:
+    """What `pain-points FILE` prints, and its assignments by the id of the answer, as bytes."""
+    understood = files.understand(path)
+    told = [rankings.as_json(understood.analysis, understood.comments)]
+    lines = [{**line, "row": None} for line in files.assignments(understood)]
+    told += sorted(json.dumps(line, ensure_ascii=False) for line in lines)
+    out.write_bytes("\n".join(told).encode() + understood.analysis.model.to_bytes())
+
+
+def test_neither_the_order_nor_the_number_of_processes_changes_a_byte(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    number = write_corpus(one, 1)
+    write_corpus(other, 2)
+    assert number >= pipeline.BULK
+
+    alone = get_context("spawn").Process(target=understand, args=(one, tmp_path / "alone"), daemon=True)
+    alone.start()  # a daemon may not start processes of its own, so everything happens in this one
+    understand(other, tmp_path / "spread")
+    alone.join()
+
+    said, said_alone = (tmp_path / "spread").read_bytes(), (tmp_path / "alone").read_bytes()
+    assert said == said_alone
+    assert said.count(b"confidence") > number / 3
+
+
+@pytest.fixture(scope="module")
+def orders_told() -> list[list[str]]:
+    """What each database told whatever the order."""
+    return []
+
+
+def by_external_id(told: str, ids: Mapping[int, str]) -> str:
+    """The same without what says in which order answers came in: the host's own ids for ours, no row numbers."""
+    told = re.sub(r'"row":\d+', '"row":0', told)
+    return re.sub(r'"(response_id|id)": ?(\d+)', lambda match: f'"{match[1]}": "{ids[int(match[2])]}"', told)
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_the_order_in_which_answers_came_in_changes_nothing(
+    app: Flask, histories: dict[str, Any], orders_told: list[list[str]]
+) -> None:
+    remember(histories.get("vectors", ()))
+    rows = [row for row in demo._rows() if row.values["comment"]][:160]
+    orders = [rows, rows[::-1], random.Random(3).sample(rows, len(rows))]  # noqa: S311 - an order, not a secret
+
+    told = []
+    for number, order in enumerate(orders):
+        survey = surveys.create(f"survey-{number}", "Survey")
+        assert imports.bring_in(survey, order).outcomes["created"] == 160
+        analyses.run(survey.id)
+        ids = {response.id: response.external_id for response in db.session.scalars(sa.select(Response))}
+        content = to_json(reports.build(survey, Filters(), now()))
+        del content["analysis"], content["survey"]
+        lines = sorted(by_external_id(line, ids) for line in exports.lines(survey, "jsonl"))
+        lines = [line.replace(f"survey-{number}", "survey") for line in lines]
+        told.append([by_external_id(json.dumps(content, ensure_ascii=False, default=str), ids), *lines])
+
+    assert len(told[0][0]) > 2000
+    assert told[1] == told[0]
+    assert told[2] == told[0]
+    orders_told.append(told[0])
+    assert all(other == told[0] for other in orders_told)
 
 
 Step = tuple[str, int, int]  # who (a form or a known person), which of them, what score

@@ -12,8 +12,10 @@ from app.analysis.nps.groups import group_of
 from app.analysis.text.clean import has_content
 from app.analysis.text.language import identify
 from app.analysis.text.mentions import split
-from app.analysis.text.stance import stance
-from app.analysis.types import PAINFUL, Comment, Mention, ReadComment
+from app.analysis.text.stance import evidence, stance
+from app.analysis.types import PAINFUL, Comment, Mention, ReadComment, Stance
+
+NAMED = 0.5  # evidence from which a mention itself names what is to be fixed
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Painful:
     """The complaints and wishes of many comments, side by side.
 
     All are of equal length; `comment` and `mention` say where each stands: the position of its comment, and its own
-    position inside that comment. `pleased` are those of promoters.
+    position inside that comment. `pleased` are those of promoters, `unhappy` those of detractors; `evidence` (0..1) is
+    how far what is said speaks of something to fix, apart from the score.
     """
 
     texts: tuple[str, ...]
@@ -29,6 +32,8 @@ class Painful:
     wishes: NDArray[np.bool_]
     has_content: NDArray[np.bool_]
     pleased: NDArray[np.bool_]
+    unhappy: NDArray[np.bool_]
+    evidence: NDArray[np.float64]
     comment: NDArray[np.intp]
     mention: NDArray[np.intp]
 
@@ -39,27 +44,39 @@ class Painful:
 def judge(comment: Comment) -> ReadComment:
     """Split a comment and say of each mention whether it complains, wishes, praises or neither."""
     language = identify(comment.text, comment.language)
-    mentions = (
-        Mention(span.start, span.end, stance(comment.text[span.start : span.end], language, comment.score))
-        for span in split(comment.text, language)
-    )
+    spans = split(comment.text, language)
+    texts = [comment.text[span.start : span.end] for span in spans]
+    stances = [stance(text, language, comment.score) for text in texts]
+    speaks = [evidence(text, language) for text in texts]
+    if group_of(comment.score) == "passive" and _is_praise_and_its_other_side(stances, speaks):
+        speaks = [1.0] * len(spans)
+    mentions = (Mention(s.start, s.end, felt, said) for s, felt, said in zip(spans, stances, speaks, strict=True))
     return ReadComment(comment.id, language, tuple(mentions))
+
+
+def _is_praise_and_its_other_side(stances: Sequence[Stance], speaks: Sequence[float]) -> bool:
+    """Whether a comment praises, and the rest of it is plain words: then these are the reason for not giving more."""
+    named = (said for felt, said in zip(stances, speaks, strict=True) if felt in PAINFUL)
+    return "praise" in stances and max(named, default=0.0) < NAMED
 
 
 def painful(comments: Sequence[Comment], judged: Sequence[ReadComment]) -> Painful:
     """Everything that complains or wishes, in the order of the comments."""
     found = [
-        (comments[i].text[mention.start : mention.end], heard.language, mention.stance == "wish", i, j)
+        (comments[i].text[mention.start : mention.end], heard.language, mention, i, j)
         for i, heard in enumerate(judged)
         for j, mention in enumerate(heard.mentions)
         if mention.stance in PAINFUL
     ]
+    groups = np.array([group_of(comments[row[3]].score) for row in found], dtype=np.str_)
     return Painful(
         texts=tuple(row[0] for row in found),
         languages=tuple(row[1] for row in found),
-        wishes=np.array([row[2] for row in found], dtype=np.bool_),
+        wishes=np.array([row[2].stance == "wish" for row in found], dtype=np.bool_),
         has_content=np.array([has_content(row[0], row[1]) for row in found], dtype=np.bool_),
-        pleased=np.array([group_of(comments[row[3]].score) == "promoter" for row in found], dtype=np.bool_),
+        pleased=groups == "promoter",
+        unhappy=groups == "detractor",
+        evidence=np.array([row[2].evidence for row in found], dtype=np.float64),
         comment=np.array([row[3] for row in found], dtype=np.intp),
         mention=np.array([row[4] for row in found], dtype=np.intp),
     )

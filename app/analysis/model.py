@@ -39,6 +39,12 @@ class Model:
         """The id of each row of `centres`."""
         return (*(entry.id for entry in self.entries), *self.chatter)
 
+    def inherits(self, before: Model) -> bool:
+        """Whether what `before` knew stayed where it was: both lie in the same space."""
+        mine, theirs = self.space, before.space
+        same = mine.languages == theirs.languages and np.array_equal(mine.means, theirs.means)
+        return bool(self.method == before.method and same and np.array_equal(mine.axes, theirs.axes))
+
     def to_bytes(self) -> bytes:
         """An npz archive without pickles; equal models give equal bytes."""
         about = {

@@ -27,7 +27,7 @@ from app.analysis.pain_points.space import Matrix
 from app.analysis.parallel import processors, shards, spread
 from app.analysis.types import Comment, Entry, Lesson, ReadComment, Span, Voice
 
-METHOD = "2"
+METHOD = "3"
 SAMPLE = 5000  # a fit learns from so many comments at most: more take longer and change little
 
 SHARD = 500  # comments judged at a time

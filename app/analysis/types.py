@@ -68,6 +68,7 @@ class Mention:
     start: int
     end: int
     stance: Stance
+    evidence: float = 1.0  # 0..1, how far what is said speaks of something to fix, apart from the score
     pain_point: str | None = None
     confidence: float = 0.0  # 0..1, how sure the assignment is; 0 without a pain point
     terms: tuple[Span, ...] = ()  # the words that put it there, as places in the comment

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from app.api import analyses, catalogues, docs, health, metrics, openapi, pain_points, report, responses
+from app.api import analyses, catalogues, docs, health, metrics, openapi, pain_points, reasons, report, responses
 from app.errors import Refusal
 from app.extensions import csrf
 
 NOUNS = [
     responses.blueprint,
+    reasons.blueprint,
     pain_points.blueprint,
     report.blueprint,
     catalogues.blueprint,

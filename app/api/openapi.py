@@ -92,6 +92,13 @@ ID = {
     "description": "The stable id of the pain point.",
     "schema": {"type": "string"},
 }
+RESPONSE = {
+    "in": "path",
+    "name": "response_id",
+    "required": True,
+    "description": "The `id` of the answer.",
+    "schema": {"type": "integer"},
+}
 CHANGE = {
     "in": "path",
     "name": "number",

@@ -7,23 +7,29 @@ from flask import Flask
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
 from app.cli.catalogue import catalogue
+from app.cli.erasing import erase
+from app.cli.reasons import explain
 from app.cli.reports import evaluate, pain_points, report
 from app.cli.responses import bring_in, export
 from app.cli.running import demo, doctor, jobs, up
+from app.cli.signing import signing_key
 from app.cli.surveys import survey
 
 COMMANDS = (
     survey,
     user,
     key,
+    signing_key,
     bring_in,
     analyse,
     analyses,
     catalogue,
+    explain,
     report,
     export,
     pain_points,
     evaluate,
+    erase,
     demo,
     doctor,
     jobs,

@@ -1,44 +1,31 @@
-"""The catalogue of a survey. What alters the assignment of comments is applied before a command returns."""
+"""The catalogue of a survey: its pain points, and the group that all of its commands are in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 from flask.cli import AppGroup
 
-from app.cli.common import needs_database, progress_bars, survey_option
+from app.cli.catalogue_changes import WHO, correct, list_changes, make, undo
+from app.cli.common import needs_database, survey_option
 
 if TYPE_CHECKING:
     from app.models import Survey
 
-WHO = "command line"
-
 catalogue = AppGroup("catalogue", help="What is known to hurt in a survey, and what people make of it.")
+for command in (correct, list_changes, undo):
+    catalogue.add_command(command)
 point = click.argument("point", metavar="ID")
 language_option = click.option("--language", default="en", show_default=True, help="The language of the phrases.")
 phrase_option = click.option("--phrase", "phrases", multiple=True, help="What people would say; repeat it.")
-Change = Callable[["Survey"], Any]
-
-
-def _make(key: str, change: Change, said: str) -> None:
-    """Make a change, apply it to earlier comments where it alters them, and say so."""
-    from app.services import analyses, surveys
-
-    survey = surveys.get(key)
-    change(survey)
-    click.echo(said)
-    if analyses.is_behind(survey.id):
-        with progress_bars() as show:
-            run = analyses.follow(survey.id, show)
-        click.echo(f"Applied to {run.comments} comments.")
 
 
 def _set(key: str, point: str, said: str, **values: Any) -> None:
     from app.services import catalogue_changes
 
-    _make(key, lambda survey: catalogue_changes.change(survey, WHO, point, values), said)
+    make(key, lambda survey: catalogue_changes.change(survey, WHO, point, values), said)
 
 
 @catalogue.command("list")
@@ -70,7 +57,7 @@ def create(key: str, name: str, phrases: Sequence[str], language: str, departmen
         made = catalogue_changes.create(survey, WHO, name, {language: phrases}, department=department)
         click.echo(made.key)
 
-    _make(key, change, f"Made “{name}”.")
+    make(key, change, f"Made “{name}”.")
 
 
 @catalogue.command("rename")
@@ -92,7 +79,7 @@ def merge(key: str, point: str, into: str) -> None:
     """Count all that raises one pain point for another."""
     from app.services import catalogue_changes
 
-    _make(key, lambda survey: catalogue_changes.merge(survey, WHO, point, into), f"Merged {point} into {into}.")
+    make(key, lambda survey: catalogue_changes.merge(survey, WHO, point, into), f"Merged {point} into {into}.")
 
 
 @catalogue.command("split")
@@ -106,7 +93,7 @@ def split(key: str, point: str, name: str, quotes: Sequence[str]) -> None:
     from app.services import catalogue_changes, places
 
     chosen = [places.parse(text) for text in quotes]
-    _make(
+    make(
         key,
         lambda survey: click.echo(catalogue_changes.split(survey, WHO, point, chosen, name).key),
         f"Split “{name}” off {point}.",
@@ -127,7 +114,7 @@ def phrases(key: str, point: str, phrases: Sequence[str], language: str) -> None
         own = {**catalogues.one(survey, point).phrases, language: list(phrases)}
         catalogue_changes.change(survey, WHO, point, {"phrases": own})
 
-    _make(key, change, f"Changed the phrases of {point}.")
+    make(key, change, f"Changed the phrases of {point}.")
 
 
 @catalogue.command("hide")
@@ -176,48 +163,3 @@ def assign(key: str, point: str, department: str, owner: str) -> None:
     """Say whose a pain point is."""
     whom = ", ".join(filter(None, (department, owner))) or "nobody"
     _set(key, point, f"Assigned {point} to {whom}.", department=department, owner=owner)
-
-
-@catalogue.command("correct")
-@click.argument("quote", metavar="RESPONSE:START-END")
-@click.argument("right", metavar="[ID]", required=False)
-@survey_option
-@needs_database
-def correct(key: str, quote: str, right: str | None) -> None:
-    """Say which pain point a mention is about; without an id it is about none."""
-    from app.services import catalogue_changes, places
-
-    place = places.parse(quote)
-    _make(
-        key,
-        lambda survey: catalogue_changes.correct(survey, WHO, place, right),
-        f"Corrected {quote}: {right or 'no pain point'}.",
-    )
-
-
-@catalogue.command("changes")
-@survey_option
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many, the newest first."
-)
-@needs_database
-def list_changes(key: str, limit: int) -> None:
-    """List what people changed: number, time, who, what."""
-    from app.reports import changes
-    from app.services import catalogues, surveys
-
-    for row in catalogues.changes(surveys.get(key), limit):
-        undone = f"undone by {row.undone_by}" if row.undone_by else ""
-        cells = (str(row.id), f"{row.made_at:%Y-%m-%d %H:%M} UTC", row.made_by, changes.sentence(row), undone)
-        click.echo("\t".join(cells).rstrip())
-
-
-@catalogue.command("undo")
-@click.argument("number", type=int)
-@survey_option
-@needs_database
-def undo(key: str, number: int) -> None:
-    """Take a change back, by its number in `changes`."""
-    from app.services import catalogue_undo
-
-    _make(key, lambda survey: catalogue_undo.undo(survey, WHO, number), f"Undid change {number}.")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from app.cli.common import needs_database
-from app.models.surveys import KINDS
+from app.models.surveys import KINDS, VALUE_BASES
+
+if TYPE_CHECKING:
+    from app.services.values import Lifetimes
 
 survey = AppGroup("survey", help="Make, list and close surveys.")
 
@@ -51,6 +54,62 @@ def allow(key: str, origins: tuple[str, ...]) -> None:
 
     changed = surveys.allow_origins(key, origins)
     click.echo(f"{changed.key} may be embedded by: {' '.join(changed.allowed_origins) or 'nobody'}")
+
+
+@survey.command("claims")
+@click.argument("key")
+@click.option(
+    "--accept/--refuse", "accepts", required=True, help="Whether an id without signature is kept, as claimed."
+)
+@needs_database
+def claims(key: str, accepts: bool) -> None:
+    """Keep ids in the address that nobody signed, marked as claimed, or do not."""
+    from app.services import surveys
+
+    changed = surveys.accept_claims(key, accepts)
+    click.echo(f"{changed.key} {'keeps' if accepts else 'does not keep'} ids that nobody signed.")
+
+
+@survey.command("value")
+@click.argument("key")
+@click.option("--currency", default="", help="What revenue is counted in, such as EUR.")
+@click.option("--basis", type=click.Choice(VALUE_BASES), default="revenue", show_default=True)
+@click.option("--lifetime-months", type=float, help="How long a customer stays.")
+@click.option("--monthly-churn", type=float, help="The share of customers that leaves in a month, instead of months.")
+@click.option("--by", "attribute", help="An attribute on which the lifetime depends, such as plan.")
+@click.option("--lifetime", "pairs", multiple=True, metavar="VALUE=MONTHS", help="For a value of it; repeat it.")
+@click.option("--forget", is_flag=True, help="Value nobody any more.")
+@needs_database
+def value(key: str, forget: bool, **given: Any) -> None:
+    """Say how long customers stay, so that reports show the value at risk."""
+    from app.services import values
+
+    if forget:
+        click.echo(f"{values.forget_lifetimes(key).key} values nobody.")
+        return
+    changed = values.set_lifetimes(key, given["currency"], _lifetimes(**given), given["basis"])
+    months = [f"{changed.lifetime_months:g}"] if changed.lifetime_months else []
+    months += [f"{name} {length:g}" for name, length in changed.lifetimes.items()]
+    click.echo(f"{changed.key} counts {changed.value_basis} in {changed.currency}; months: {', '.join(months)}")
+
+
+def _lifetimes(
+    lifetime_months: float | None, monthly_churn: float | None, attribute: str | None, pairs: tuple[str, ...], **_: Any
+) -> Lifetimes:
+    from app.services import values
+
+    if lifetime_months is not None and monthly_churn is not None:
+        raise click.UsageError("Give either --lifetime-months or --monthly-churn.")
+    months = values.months_of(monthly_churn) if monthly_churn is not None else lifetime_months
+    return values.Lifetimes(months, attribute, dict(map(_pair, pairs)))
+
+
+def _pair(text: str) -> tuple[str, float]:
+    name, _, months = text.rpartition("=")
+    try:
+        return name, float(months)
+    except ValueError:
+        raise click.UsageError(f"--lifetime wants VALUE=MONTHS, such as pro=36, not {text!r}") from None
 
 
 @survey.command("close")

@@ -35,6 +35,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         datetime: UtcDateTime,
         dict[str, Any]: sa.JSON,
+        dict[str, float]: sa.JSON,
         dict[str, str]: sa.JSON,
         dict[str, dict[str, str]]: sa.JSON,
         list[str]: sa.JSON,

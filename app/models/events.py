@@ -18,6 +18,7 @@ class Event(Base):
         sa.UniqueConstraint("webhook_id"),
         sa.CheckConstraint("type IN ('response.created', 'response.updated')", name="type"),
         sa.Index("ix_event_survey", "survey_id", "id"),
+        {"sqlite_autoincrement": True},  # the newest id tells a report whether anything happened since
     )
 
     id: Mapped[Id]

@@ -121,7 +121,8 @@ def _responses(run_id: int | None) -> sa.Select[Any]:
     read = (Reading.response_id == Response.id) & (Reading.revision == Response.revision) & (Reading.run_id == run_id)
     language = sa.func.coalesce(sa.func.nullif(Reading.language, "und"), Response.language)
     columns = (getattr(Response, name) for name in COPIED)
-    query = sa.select(*columns, Respondent.subject, language.label("language"), Reading.run_id.label("is_read"))
+    subject = sa.func.coalesce(Respondent.subject, Response.claimed_as).label("subject")
+    query = sa.select(*columns, subject, language.label("language"), Reading.run_id.label("is_read"))
     return query.outerjoin(Reading, read).outerjoin(Respondent, Respondent.id == Response.respondent_id)
 
 

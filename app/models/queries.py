@@ -147,8 +147,16 @@ def scores(scope: Scope, windows: Sequence[Moments]) -> list[list[int]]:
 
 def voices(scope: Scope) -> Iterator[tuple[Voice, int]]:
     """Respondents whose comment was read, alike ones together: the group of the latest, all that they raise."""
-    commented = _commented(scope)
+    commented = commented_in(scope)
     latest = sa.select(commented).where(commented.c.age == 1).subquery("latest")
+    sets = raised_in(scope, commented)
+    query = sa.select(latest.c.group, sets.c.points, sa.func.count()).outerjoin(sets, sets.c.voice == latest.c.voice)
+    for group, points, count in db.session.execute(query.group_by(latest.c.group, sets.c.points)):
+        yield Voice(group, frozenset((points or "").split(",")) - {""}), count
+
+
+def raised_in(scope: Scope, commented: sa.CTE) -> sa.Subquery:
+    """What each respondent raises, over all their comments: the ids of pain points with commas between."""
     raised = (
         sa.select(commented.c.voice, shown_as(scope.survey_id).label("point"))
         .join(MentionRow, MentionRow.response_id == commented.c.id)
@@ -158,10 +166,7 @@ def voices(scope: Scope) -> Iterator[tuple[Voice, int]]:
     )
     text = sa.cast(raised.c.point, sa.Text)
     together = sa.func.aggregate_strings(text, ",").aggregate_order_by(raised.c.point)
-    sets = sa.select(raised.c.voice, together.label("points")).group_by(raised.c.voice).subquery("sets")
-    query = sa.select(latest.c.group, sets.c.points, sa.func.count()).outerjoin(sets, sets.c.voice == latest.c.voice)
-    for group, points, count in db.session.execute(query.group_by(latest.c.group, sets.c.points)):
-        yield Voice(group, frozenset((points or "").split(",")) - {""}), count
+    return sa.select(raised.c.voice, together.label("points")).group_by(raised.c.voice).subquery("sets")
 
 
 def raises(run_id: int | None) -> list[sa.ColumnElement[bool]]:
@@ -184,7 +189,7 @@ def unassigned(scope: Scope) -> int:
 
 def shares_by_window(scope: Scope, windows: Sequence[Moments]) -> tuple[list[int], dict[int, list[int]]]:
     """For each window the passives and detractors with a read comment, and those of them who raise each pain point."""
-    commented, spans = _commented(scope), _spans(windows)
+    commented, spans = commented_in(scope), _spans(windows)
     within = (commented.c.created_at >= spans.c.start) & (commented.c.created_at < spans.c.stop)
     placed = sa.select(spans.c.place, commented.c.id, commented.c.voice).where(within, commented.c.group != "promoter")
     # Worked out once and before the mentions are looked at: a planner left alone tries every mention with every window.
@@ -202,7 +207,7 @@ def shares_by_window(scope: Scope, windows: Sequence[Moments]) -> tuple[list[int
     return base, raised
 
 
-def _commented(scope: Scope) -> sa.CTE:
+def commented_in(scope: Scope) -> sa.CTE:
     """Read comments with their respondent (an anonymous one is its own) and their age among that respondent's.
 
     Before the first analysis these are all comments, so that the page can say how many there are to read.

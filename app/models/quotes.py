@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from app.models.queries import Scope, group_column, is_read, raises
 from app.models.responses import Response
 
 BEST = 3  # candidates kept for each pain point, group and language
+COMPARED = 300  # mentions of a pain point that one is compared with: its surest
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Said:
 def candidates(scope: Scope) -> list[Candidate]:
     """The surest mentions of each pain point, a few for each group and language, surest first."""
     group, language = group_column().label("group"), Reading.language
-    surest = (MentionRow.confidence.desc(), MentionRow.response_id, MentionRow.start)
+    surest = _surest(MentionRow.confidence, Response.created_at, Response.score, MentionRow.start, MentionRow.end)
     point = shown_as(scope.survey_id)
     partition = (point, group, language)
     found = _mentions(
@@ -63,11 +64,18 @@ def candidates(scope: Scope) -> list[Candidate]:
         MentionRow.start,
         MentionRow.end,
         MentionRow.terms,
-        sa.func.row_number().over(partition_by=partition, order_by=surest).label("place"),
+        Response.created_at,
+        Response.score,
+        sa.func.row_number().over(partition_by=partition, order_by=(*surest, MentionRow.response_id)).label("place"),
     ).subquery()
-    kept = sa.select(*list(found.c)[:-1]).where(found.c.place <= BEST)
-    order = (found.c.confidence.desc(), found.c.response_id, found.c.start)
-    return [Candidate(*row) for row in db.session.execute(kept.order_by(*order))]
+    kept = sa.select(*list(found.c)[:-3]).where(found.c.place <= BEST)
+    order = _surest(found.c.confidence, found.c.created_at, found.c.score, found.c.start, found.c.end)
+    return [Candidate(*row) for row in db.session.execute(kept.order_by(*order, found.c.response_id))]
+
+
+def _surest(confidence: Any, created_at: Any, *rest: Any) -> tuple[Any, ...]:
+    """The surest first, of those the oldest. Our own ids come last: they say in which order answers came in."""
+    return confidence.desc(), created_at, *rest
 
 
 def _mentions(scope: Scope, *columns: Any) -> sa.Select[Any]:
@@ -125,3 +133,41 @@ def mentions_in(response_ids: Collection[int], run_id: int | None) -> Iterator[M
     """The complaints and wishes in these responses that raise a pain point, in the order of the texts."""
     query = sa.select(MentionRow).where(MentionRow.response_id.in_(response_ids), *raises(run_id))
     return iter(db.session.scalars(query.order_by(MentionRow.response_id, MentionRow.start, MentionRow.id)))
+
+
+def mentions_of(response_id: int, run_id: int) -> Sequence[MentionRow]:
+    """Everything one response says, as a run has read it."""
+    query = sa.select(MentionRow).where(MentionRow.response_id == response_id, MentionRow.run_id == run_id)
+    return db.session.scalars(query.order_by(MentionRow.start, MentionRow.id)).all()
+
+
+def has_read(response_id: int, run_id: int) -> bool:
+    """Whether a run has read the comment as it stands now."""
+    return db.session.scalar(sa.select(Response.id).where(Response.id == response_id, is_read(run_id))) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What somebody else said of the same pain point."""
+
+    response_id: int
+    language: str
+    text: str
+
+
+def of_others(run_id: int, point_id: int, response: Response) -> list[Alike]:
+    """The surest mentions of a pain point, without those of whoever gave this response."""
+    same_run = (Reading.run_id == MentionRow.run_id) & (Reading.response_id == MentionRow.response_id)
+    query = sa.select(Response.id, Reading.language, Response.comment, MentionRow.start, MentionRow.end)
+    query = query.join(MentionRow, MentionRow.response_id == Response.id).join(Reading, same_run)
+    query = query.where(about(point_id), *raises(run_id), Reading.revision == Response.revision)
+    query = query.where(Response.id != response.id, _is_somebody_else(response))
+    surest = _surest(MentionRow.confidence, Response.created_at, Response.score, MentionRow.start, MentionRow.end)
+    query = query.order_by(*surest, Response.id).limit(COMPARED)
+    return [Alike(row.id, row.language, row.comment[row.start : row.end]) for row in db.session.execute(query)]
+
+
+def _is_somebody_else(response: Response) -> sa.ColumnElement[bool]:
+    if response.respondent_id is None:
+        return sa.true()
+    return Response.respondent_id.is_distinct_from(response.respondent_id)

@@ -26,7 +26,11 @@ class Respondent(Base):
 
 
 class Response(Base):
-    """One answer: a score, perhaps a comment. Analysis never writes here."""
+    """One answer: a score, perhaps a comment. Analysis never writes here.
+
+    An id is never given twice, so an address that names an erased answer opens no other. `code_hash` is what is kept of
+    the receipt code. `claimed_as` is an id without proof: it makes no respondent, so that nobody answers for another.
+    """
 
     __tablename__ = "response"
     __table_args__ = (
@@ -36,6 +40,7 @@ class Response(Base):
         sa.CheckConstraint("identity IN ('anonymous', 'claimed', 'verified')", name="identity"),
         sa.Index("ix_response_survey_created", "survey_id", "created_at"),
         sa.Index("ix_response_respondent", "respondent_id", "created_at"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Id]
@@ -49,6 +54,7 @@ class Response(Base):
     touchpoint: Mapped[str | None]
     respondent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("respondent.id", ondelete="SET NULL"))
     identity: Mapped[str] = mapped_column(default="anonymous")
+    claimed_as: Mapped[str | None]
     mark: Mapped[str | None]
     attributes: Mapped[dict[str, str]] = mapped_column(default=dict)
     monthly_revenue: Mapped[float | None]
@@ -56,6 +62,7 @@ class Response(Base):
     source: Mapped[str]
     host: Mapped[str | None]
     layout_version: Mapped[int | None]
+    code_hash: Mapped[str | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Id, now
 
 KINDS = ("relationship", "touchpoint")
+VALUE_BASES = ("revenue", "margin")
 
 
 class Survey(Base):
@@ -17,7 +18,8 @@ class Survey(Base):
 
     `catalogue_version` rises with every change that alters what comments are assigned to. `languages` are those the
     widget speaks, all when empty; `wording` holds its own sentences by locale and English sentence, `theme` its own
-    colours and corners. What is not in them is as shipped.
+    colours and corners. What is not in them is as shipped. How long a customer
+    stays is `lifetime_months`, or what `lifetimes` says of the value of the attribute `lifetime_attribute`.
     """
 
     __tablename__ = "survey"
@@ -25,6 +27,7 @@ class Survey(Base):
         sa.UniqueConstraint("key"),
         sa.CheckConstraint("kind IN ('relationship', 'touchpoint')", name="kind"),
         sa.CheckConstraint("window_days >= 1", name="window"),
+        sa.CheckConstraint("value_basis IN ('revenue', 'margin')", name="value_basis"),
     )
 
     id: Mapped[Id]
@@ -38,12 +41,23 @@ class Survey(Base):
     theme: Mapped[dict[str, str]] = mapped_column(default=dict)
     allowed_origins: Mapped[list[str]] = mapped_column(default=list)
     requires_signed: Mapped[bool] = mapped_column(default=False)
+    allows_claims: Mapped[bool] = mapped_column(default=False)
     window_days: Mapped[int] = mapped_column(default=90)
     catalogue_version: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str] = mapped_column(default="")
+    value_basis: Mapped[str] = mapped_column(default="revenue")
+    lifetime_months: Mapped[float | None]
+    lifetime_attribute: Mapped[str | None]
+    lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     signing_keys: Mapped[list[SigningKey]] = relationship(order_by="SigningKey.id")
+
+    @property
+    def has_lifetimes(self) -> bool:
+        """Whether it is known how long customers stay, so that they can be valued."""
+        return self.lifetime_months is not None or bool(self.lifetimes)
 
     @property
     def is_open(self) -> bool:

@@ -120,6 +120,18 @@ def gather_statistics() -> None:
             session.execute(sa.text(statement))
 
 
+def scrub() -> None:
+    """Empty the write-ahead log, which holds old pages of what was deleted. Where somebody reads, the next one does."""
+    from app.extensions import db
+
+    if db.engine.dialect.name != "sqlite":
+        return
+    with _turn(), db.engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        for pragma in ("query_only=0", "busy_timeout=100", "wal_checkpoint(TRUNCATE)", "busy_timeout=10000"):
+            raw.execute(f"PRAGMA {pragma}").fetchall()
+
+
 @contextmanager
 def writing() -> Iterator[sa.orm.scoped_session[Session]]:
     """One write transaction in its turn: committed at the end, or nothing of it stored.

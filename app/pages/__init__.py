@@ -15,12 +15,14 @@ from app.pages import (
     embeds,
     login,
     previews,
+    reasons,
     reports,
     settings,
     stylesheet,
     surveys,
     themes,
     widget,
+    widget_receipts,
     wordings,
 )
 from app.reports import changes, charts, excerpts, findings, runs, wording
@@ -31,8 +33,10 @@ from app.reports.translating import gettext
 def register(app: Flask) -> None:
     """Add the pages' addresses, and what their templates speak with."""
     app.register_blueprint(widget.blueprint)
-    csrf.exempt(widget.blueprint)  # it has no cookie; its sealed form token decides
-    of_surveys = (surveys, settings, wordings, themes, previews, embeds, reports, catalogues, corrections)
+    app.register_blueprint(widget_receipts.blueprint)
+    for without_cookie in (widget.blueprint, widget_receipts.blueprint):
+        csrf.exempt(without_cookie)  # the sealed tokens in its forms and addresses decide
+    of_surveys = (surveys, settings, wordings, themes, previews, embeds, reports, catalogues, corrections, reasons)
     for module in (login, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
@@ -85,6 +89,7 @@ def _words() -> dict[str, object]:
             "fixed": gettext("fixed"),
             "won't do": gettext("won’t do"),
         },
+        "bases": {"revenue": gettext("revenue"), "margin": gettext("margin")},
         "origins": {
             "seed": gettext("shipped"),
             "discovered": gettext("discovered"),

@@ -21,10 +21,14 @@ from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import BY_FIELD, BY_NAME
 from app.pages.widget_visits import Asked, Place
+from app.pages.wordings import make_room
 from app.security import headers
 from app.services import themes, wordings
 
 blueprint = Blueprint("previews", __name__, url_prefix="/surveys/<key:key>/preview")
+
+
+blueprint.url_value_preprocessor(make_room)
 
 
 def _form(template: str, **fields: str) -> Callable[[Place], Response]:
@@ -39,7 +43,7 @@ SHOWN: Mapping[str, Callable[[Place], Response]] = {
     "score": _form("score"),
     "improve": _form("comment", score="6"),
     "value": _form("comment", score="9"),
-    "thanks": lambda place: steps.page("thanks", place, receipt="preview"),
+    "thanks": lambda place: steps.page("thanks", place, receipt="preview", opened="preview", code="K7QF-2M9D"),
     "chosen": _form("answer", score="9"),
     "problem": _problem,
     "closed": lambda place: steps.page("error", place, sentence=steps.say(BY_NAME["survey_closed"]), draft=None),

@@ -48,7 +48,7 @@ def show(key: str) -> ResponseReturnValue:
         form=filter_form.fill(survey, request.args, filters),
         is_print=listing.is_print,
         snippet=snippets.iframe(survey),
-        sorts=_sorts(),
+        sorts=_sorts(report),
         sorted_by=partial(_sorted_by, filters),
         comments=None if report.has_ranking else evidence.latest(survey, report, language()),
         is_behind=analyses.is_behind(survey.id),
@@ -56,14 +56,15 @@ def show(key: str) -> ResponseReturnValue:
     )
 
 
-def _sorts() -> list[tuple[str, str]]:
+def _sorts(report: Report) -> list[tuple[str, str]]:
+    value = [("value", gettext("value at risk"))] if report.has_values else []
     return [
         ("priority", gettext("priority")),
         ("impact", gettext("impact")),
         ("frequency", gettext("frequency")),
         ("overlap", gettext("overlap")),
         ("trend", gettext("trend")),
-        ("value", gettext("value")),
+        *value,
     ]
 
 

@@ -16,8 +16,8 @@ from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import refuse
 from app.pages.widget_visits import Place
-from app.security import rate_limits, tokens
-from app.services import responses, surveys
+from app.security import rate_limits, receipt_codes, tokens
+from app.services import keys, responses, surveys
 from app.services.responses import CHANGEABLE
 
 __all__ = ["blueprint", "refuse"]
@@ -55,7 +55,7 @@ def ask(key: str) -> ResponseReturnValue:
     form = visits.new_form(place)
     answered = responses.latest_of(surveys.get(key), form.subject) if form.subject else None
     if answered is not None:
-        return _thanks(place, answered)
+        return _thanks(place, answered, is_proved=True)
     draft = visits.draft_of(place, form)
     draft.fields["score"] = request.args.get("score", "")
     return steps.form("score" if draft.score is None else "answer", place, draft)
@@ -64,12 +64,16 @@ def ask(key: str) -> ResponseReturnValue:
 @blueprint.get("/<key:key>/privacy")
 def privacy(key: str) -> ResponseReturnValue:
     """What is stored, from the settings in force."""
-    place = _enter(key)
+    place, survey, contact = _enter(key), surveys.get(key), current_app.config["PRIVACY_CONTACT"]
     return steps.page(
         "privacy",
         place,
-        is_signed=visits.knows_respondents(key),
+        is_signed=visits.knows_respondents(place.survey),
         is_limited=current_app.config["RATE_LIMITS"],
+        is_fetched=keys.can_read(survey),
+        days=survey.window_days,
+        contact=contact,
+        contact_address=contact if contact.startswith("https://") else f"mailto:{contact}",
         hours=int(CHANGEABLE.total_seconds() // 3600),
         plain_address=f"{current_app.config['BASE_URL']}/w/{key}",
     )
@@ -155,6 +159,14 @@ def _is_changeable(answered: Answered) -> bool:
     return now() - answered.created_at < CHANGEABLE
 
 
-def _thanks(place: Place, answered: Answered) -> Response:
-    receipt = tokens.seal_receipt(tokens.Receipt(place.survey.id, answered.id))
-    return steps.page("thanks", place, receipt=receipt if _is_changeable(answered) else None)
+def _thanks(place: Place, answered: Answered, *, is_proved: bool = False) -> Response:
+    """Thanks with what the visitor may still do: for a day after the answer, and always if a host vouches for them."""
+    receipt, is_fresh = tokens.Receipt(place.survey.id, answered.id), _is_changeable(answered)
+    may_open = is_fresh or is_proved
+    return steps.page(
+        "thanks",
+        place,
+        receipt=tokens.seal_receipt(receipt) if is_fresh else None,
+        code=receipt_codes.of(place.survey.id, answered.nonce, answered.code_hash) if may_open else None,
+        opened=tokens.seal_opened(receipt) if may_open else None,
+    )

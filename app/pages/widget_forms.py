@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flask import request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
 
 from app.analysis.text.clean import normalise
 from app.errors import Invalid
@@ -99,8 +99,13 @@ def _is_plain_form() -> bool:
 
 
 def _body() -> bytes:
-    """All of the body. One sent in pieces, without its length, ends silently at the limit: the rest is looked for."""
+    """All of the body. One sent in pieces, without its length, ends silently at the limit: the rest is looked for.
+
+    One whose sender went away ends silently too: half an answer is none.
+    """
     body = request.get_data()
+    if len(body) < (request.content_length or 0):
+        raise ClientDisconnected
     is_in_pieces = request.content_length is None and "wsgi.input_terminated" in request.environ
     if is_in_pieces and request.environ["wsgi.input"].read(1):
         _let_it_be_sent()

@@ -38,6 +38,7 @@ BY_NAME = {
     "expired": N_("This form has expired. Please send your answer again."),
     "survey_closed": N_("This survey is closed."),
     "too_late_to_change": N_("This answer can no longer be changed."),
+    "locked": N_("This page was open for too long. Please open your answer with its code again."),
     "not_saved": N_("Your answer is not saved yet. Please send it again in a moment."),
 }
 BY_STATUS = {
@@ -53,7 +54,7 @@ BY_FIELD = {
     "score": N_("Choose a number from 0 to 10."),
     "comment": N_("Shorten your comment to {limit} characters."),
 }
-FINAL = {"not_allowed", "not_found", "survey_closed", "too_late_to_change"}  # sending again would not help
+FINAL = {"not_allowed", "not_found", "survey_closed", "too_late_to_change", "locked"}  # sending again would not help
 
 
 def refuse(refusal: Refusal) -> Response:
@@ -62,7 +63,8 @@ def refuse(refusal: Refusal) -> Response:
     sentence = _sentence(refusal, draft)
     if place is None or draft is None or not draft.fields or refusal.name in FINAL:
         status = 200 if refusal.name == "survey_closed" else refusal.status
-        return steps.page("error", place, status, sentence=steps.say(sentence), draft=draft)
+        onward = visits.address(place, "receipts.ask") if place and refusal.name == "locked" else None
+        return steps.page("error", place, status, sentence=steps.say(sentence), draft=draft, onward=onward)
     return _ask_again(place, draft, refusal, sentence)
 
 

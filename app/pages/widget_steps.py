@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from babel import Locale
 from flask import Response, g, make_response, render_template
 from flask_babel import get_locale
 from markupsafe import Markup
@@ -30,6 +31,7 @@ def page(template: str, place: Place | None, status: int = 200, **more: Any) -> 
         say_plainly=say_plainly,
         gettext=sentence,
         address=address,
+        language_of=language_of,
         stylesheet=widget_styles.address(place.survey.theme if place else {}),
         **more,
     )
@@ -37,12 +39,29 @@ def page(template: str, place: Place | None, status: int = 200, **more: Any) -> 
 
 
 def form(
-    template: str, place: Place, draft: Draft, *, problems: Mapping[str, Markup] | None = None, status: int = 200
+    template: str,
+    place: Place,
+    draft: Draft,
+    *,
+    problems: Mapping[str, Markup] | None = None,
+    status: int = 200,
+    **more: Any,
 ) -> Response:
     """A page with a form, kept for Back. `problems` holds a sentence for each field that is wrong."""
     about_strengths = is_about_strengths(draft.score)
-    more = {"draft": draft, "problems": problems or {}, "about_strengths": about_strengths, "limit": WIDGET_LIMIT}
+    more |= {"draft": draft, "problems": problems or {}, "about_strengths": about_strengths, "limit": WIDGET_LIMIT}
     return headers.keep_for_back(page(template, place, status, **more))
+
+
+def locale() -> Locale:
+    """The language of this page."""
+    return Locale.parse(str(get_locale()))
+
+
+def language_of(code: str) -> str:
+    """The name of a language in the language of this page; its code where there is none."""
+    name: str = locale().languages.get(code, code)
+    return name
 
 
 def sentence(source: str) -> str:

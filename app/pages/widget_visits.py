@@ -32,6 +32,7 @@ class Asked:
     theme: dict[str, str]
     allowed_origins: tuple[str, ...]
     requires_signed: bool
+    allows_claims: bool
     is_open: bool
 
 
@@ -73,7 +74,7 @@ def speak(fallback: str, offered: Sequence[str] = ()) -> str:
 def address(place: Place, endpoint: str, **parts: str) -> str:
     """An address of this survey that keeps language and theme."""
     values: dict[str, Any] = {"key": place.survey.key, **parts, **place.display}
-    return url_for(f"widget.{endpoint}", **values)
+    return url_for(endpoint if "." in endpoint else f"widget.{endpoint}", **values)
 
 
 def new_form(place: Place) -> tokens.Form:
@@ -84,6 +85,7 @@ def new_form(place: Place) -> tokens.Form:
     return tokens.Form(
         place.survey.id,
         subject=identity.subject if identity else None,
+        claimed=_claim(place.survey) if identity is None and mark is None else None,
         attributes=identity.attributes if identity else {},
         touchpoint=(identity.touchpoint if identity else None) or _touchpoint(),
         host=_host(),
@@ -102,9 +104,13 @@ def asked(survey: Survey) -> Asked:
     return Asked(**values | {"allowed_origins": tuple(survey.allowed_origins)})
 
 
-def knows_respondents(key: str) -> bool:
+def knows_respondents(survey: Asked) -> bool:
     """Whether a host can tell this survey who is answering."""
-    return bool(_live_keys(key))
+    return survey.allows_claims or bool(_live_keys(survey.key))
+
+
+def _claim(survey: Asked) -> str | None:
+    return respondents.claim(request.args.getlist("respondent")) if survey.allows_claims else None
 
 
 def _asked(key: str) -> Asked:

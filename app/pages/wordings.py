@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +15,14 @@ from app.pages.typed import Typed, sent
 from app.security import headers
 from app.services import wordings
 
+ROOM = 256 * 1024  # bytes
 blueprint = Blueprint("wordings", __name__, url_prefix="/surveys/<key:key>/wording")
+
+
+@blueprint.url_value_preprocessor
+def make_room(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """For every sentence at its longest, each letter nine characters of a form; called before the form is read."""
+    request.max_content_length = request.max_form_memory_size = ROOM
 
 
 @blueprint.get("")

@@ -15,7 +15,8 @@ BOM = "\ufeff"  # without it, spreadsheets read UTF-8 as something else
 COLUMNS = (
     "rank", "id", "name", "list", "promoters", "passives", "detractors", "mentions",
     "frequency", "frequency_low", "frequency_high", "overlap", "holds_back", "priority",
-    "impact", "impact_low", "impact_high", "one_step_gain", "log_odds", "log_odds_z",
+    "impact", "impact_low", "impact_high", "one_step_gain", "value_at_risk", "value_known", "value_at_risk_people",
+    "log_odds", "log_odds_z",
     "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "pinned", "example",
 )  # fmt: skip
 
@@ -34,14 +35,15 @@ def as_csv(report: Report) -> str:
 def _cells(row: PainPoint, name: str) -> Sequence[str]:
     """Text cells are made safe; a number stays one, its minus included."""
     numbers, impact, odds = row.numbers, row.numbers.impact, row.numbers.log_odds
-    counts = numbers.counts
+    counts, risk = numbers.counts, row.value_at_risk
     values = (
         numbers.place, safe(row.id), safe(row.name), name,
         counts.promoters, counts.passives, counts.detractors, counts.n,
         numbers.frequency.value, numbers.frequency.low, numbers.frequency.high,
         numbers.overlap, numbers.holds_back, numbers.priority,
         impact.value if impact else None, impact.low if impact else None, impact.high if impact else None,
-        numbers.one_step_gain, odds.value if odds else None, odds.z if odds else None,
+        numbers.one_step_gain, risk.amount if risk else None, risk.known if risk else None,
+        risk.at_risk if risk else None, odds.value if odds else None, odds.z if odds else None,
         row.previous, row.badge,
         row.rank_range.low if row.rank_range else None, row.rank_range.high if row.rank_range else None,
         safe(row.department), safe(row.owner or ""), safe(row.status), "yes" if row.is_pinned else "no",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.analysis import minimums
+from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import GroupCounts
 from app.reports import wording
 from app.reports.filters import DEFAULT_DAYS, Filters
@@ -148,6 +149,18 @@ def cost_range(row: PainPoint) -> str | None:
         return None
     least, most = wording.points(-impact.high, 1).lstrip("+"), wording.points(-impact.low, 1).lstrip("+")
     return gettext("%(low)s to %(high)s", low=least, high=most)
+
+
+def value(report: Report, risk: ValueAtRisk | None) -> str | None:
+    """What the customers at risk are worth; None where nobody's value is known."""
+    if risk is None or not risk.known or risk.amount is None:
+        return None
+    return wording.amount(risk.amount, report.survey.currency)
+
+
+def value_known(risk: ValueAtRisk) -> str:
+    """For how many of the customers at risk the value is known: it is never scaled up to the others."""
+    return gettext("known for %(known)s of %(all)s", known=wording.number(risk.known), all=wording.number(risk.at_risk))
 
 
 def gain(row: PainPoint) -> str:

@@ -10,6 +10,7 @@ from app.analysis.nps.change import Change
 from app.analysis.pain_points.rank import Ranked
 from app.analysis.pain_points.rank_range import RankRange
 from app.analysis.pain_points.trend import Badge
+from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import Group, GroupCounts, Interval, Origin, Verdict
 from app.reports.filters import Filters, Period
 
@@ -24,6 +25,8 @@ class SurveyHead:
     name: str
     kind: str
     timezone: str
+    currency: str = ""
+    value_basis: str = "revenue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class PainPoint:
     owner: str | None
     status: str
     is_pinned: bool = False
+    value_at_risk: ValueAtRisk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ class Report:
     `comments` counts respondents with a comment the analysis has read: the base of all pain points. `tie_bands` are
     runs of ranks (first, last) that cannot be told apart. `is_whole_survey` says that the default period was empty
     and all answers are shown instead; `is_withheld` that comments stay closed because too few people are in view.
-    `hidden` counts pain points that people keep out of it.
+    `hidden` counts pain points that people keep out of it. `value_at_risk` is that of all customers at risk together,
+    None if the survey does not say how long customers stay.
     """
 
     survey: SurveyHead
@@ -125,6 +130,12 @@ class Report:
     report_overlap: float | None
     unassigned: int
     hidden: int = 0
+    value_at_risk: ValueAtRisk | None = None
+
+    @property
+    def has_values(self) -> bool:
+        """Whether somebody at risk has a known value."""
+        return self.value_at_risk is not None and bool(self.value_at_risk.known)
 
     @property
     def pain_points(self) -> tuple[PainPoint, ...]:
@@ -203,7 +214,7 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "origin": row.origin,
-        **figures(row.numbers),
+        **figures(row.numbers, row.value_at_risk),
         "trend": {"previous": row.previous, "badge": row.badge},
         "rank_range": [row.rank_range.low, row.rank_range.high] if row.rank_range else None,
         "holds_back": row.numbers.holds_back,
@@ -215,7 +226,7 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
     }
 
 
-def figures(numbers: Ranked) -> dict[str, Any]:
+def figures(numbers: Ranked, value_at_risk: ValueAtRisk | None = None) -> dict[str, Any]:
     """The numbers of one pain point, as every JSON of ours writes them."""
     impact, odds = numbers.impact, numbers.log_odds
     return {
@@ -225,7 +236,7 @@ def figures(numbers: Ranked) -> dict[str, Any]:
         "priority": numbers.priority,
         "impact": {"value": impact.value, "se": impact.se_full} if impact else {"value": None, "se": None},
         "one_step_gain": numbers.one_step_gain,
-        "value_at_risk": None,
+        "value_at_risk": value_at_risk.amount if value_at_risk else None,
         "log_odds": {"value": odds.value, "z": odds.z} if odds else {"value": None, "z": None},
     }
 

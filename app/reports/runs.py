@@ -40,6 +40,7 @@ def reason(why: str) -> str:
     words = {
         "catalogue changed": gettext("the catalogue changed"),
         "learned anew": gettext("it was learned anew"),
+        "learned further": gettext("more was learned from the comments"),
         "method changed": gettext("the method changed"),
         "answer changed": gettext("answers changed"),
     }

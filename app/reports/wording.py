@@ -25,6 +25,11 @@ def number(value: float) -> str:
     return text
 
 
+def amount(value: float, currency: str) -> str:
+    """An amount of money, without its cents, with the code of the currency behind it."""
+    return number(round(value)) + SPACE + currency
+
+
 def points(value: float, decimals: int = 0) -> str:
     """Points with their sign, zero without; digits and their marks as the language writes them."""
     written = format_points(value, decimals)

@@ -29,7 +29,11 @@ class RunChanges(Schema):
 
     previous = fields.Integer(metadata={"description": "The id of the run before."})
     why = fields.List(
-        fields.String(), metadata={"description": "catalogue changed, learned anew, method changed, answer changed."}
+        fields.String(),
+        metadata={
+            "description": "catalogue changed, learned anew, learned further (what was known stayed where it was), "
+            "method changed, answer changed."
+        },
     )
     comments = fields.Nested(CommentsRead)
     pain_points = fields.List(fields.Nested(PainPointChange))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, current_app, g, request
 
-CONTENT = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+CONTENT = "default-src 'none'; style-src {0}; img-src {0}; form-action {0}; base-uri 'none'; frame-ancestors {1}"
 
 WIDGET = {
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -26,14 +26,14 @@ API = {
     "Referrer-Policy": "no-referrer",
 }
 PAGE = {
-    "Content-Security-Policy": CONTENT + "'none'",
+    "Content-Security-Policy": CONTENT.format("'self'", "'none'"),
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-SHOWS = {"Content-Security-Policy": CONTENT + "'none'; frame-src 'self'"}
+SHOWS = {"Content-Security-Policy": CONTENT.format("'self'", "'none'") + "; frame-src 'self'"}
 FORM = "private, no-cache"  # never no-store: Back would fetch a new token, and sending again would be a second response
 
 
@@ -96,21 +96,22 @@ def _own_site() -> dict[str, str]:
 
 
 def _own_frames() -> dict[str, str]:
-    """What differs for a page with a preview, and for the preview in it.
-
-    The preview is sandboxed, and to WebKit no style is from 'self' there: it needs our address by name.
-    """
+    """What differs for a page with a preview, and for the preview in it."""
     kind = g.get("own_frames", "")
     if kind != "stands":
         return SHOWS if kind == "shows" else {}
-    named = CONTENT.replace("style-src 'self'", f"style-src 'self' {current_app.config['BASE_URL']}")
-    return {"Content-Security-Policy": named + "'self'", "X-Frame-Options": "SAMEORIGIN"}
+    return {"Content-Security-Policy": CONTENT.format(_ours(), "'self'"), "X-Frame-Options": "SAMEORIGIN"}
+
+
+def _ours() -> str:
+    """Our own address. To WebKit nothing is 'self' in a sandboxed frame, neither style nor form: it needs the name."""
+    return f"'self' {current_app.config['BASE_URL']}"
 
 
 def _of_the_frame(response: Response) -> dict[str, str]:
     """Who may frame it; and a form is kept for Back, everything else is not stored."""
     caching = response.headers.get("Cache-Control")
     return {
-        "Content-Security-Policy": CONTENT + g.get("frame_ancestors", "'none'"),
+        "Content-Security-Policy": CONTENT.format(_ours(), g.get("frame_ancestors", "'none'")),
         "Cache-Control": FORM if caching == FORM else "no-store",
     }

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from flask import Flask, current_app, request
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +20,8 @@ from app.security.rate_store import SharedStorage
 WIDGET = (RateLimitItemPerMinute(60, namespace="widget"), RateLimitItemPerMinute(300, 10, namespace="widget"))
 COMMENTS = (RateLimitItemPerMinute(60, namespace="comments"), RateLimitItemPerMinute(300, 10, namespace="comments"))
 ONE_FORM = (RateLimitItemPerMinute(10, namespace="form"),)
+CODES = (RateLimitItemPerMinute(10, namespace="codes"), RateLimitItemPerHour(60, namespace="codes"))
+WRONG_CODES = RateLimitItemPerHour(1_000, namespace="wrong codes")  # of everybody together, in one survey
 
 
 class Limiter:
@@ -59,6 +61,14 @@ def spend(limits: Sequence[RateLimitItem], *names: str) -> None:
     wait = current_app.extensions["limiter"].wait(limits, names)
     if wait is not None:
         raise TooMany("Too many requests in a short time.", retry_after=wait)
+
+
+def refuse_when_spent(limit: RateLimitItem, *names: str) -> None:
+    """TooMany when a limit is used up; counts nothing."""
+    if current_app.config["RATE_LIMITS"]:
+        remaining, wait = left(limit, *names)
+        if not remaining:
+            raise TooMany("Too many requests in a short time.", retry_after=wait)
 
 
 def left(limit: RateLimitItem, *names: str) -> tuple[int, int]:

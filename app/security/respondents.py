@@ -68,6 +68,11 @@ def verify(tokens: Sequence[str], keys: Mapping[str, Key], audience: str, survey
     return Identity(fields["sub"], fields.get("touchpoint"), _attributes(fields.get("attrs", {})))
 
 
+def claim(ids: Sequence[str]) -> str | None:
+    """The id that `ids`, all values of `respondent`, claim without proof; None unless it is one as a subject is."""
+    return ids[0] if len(ids) == 1 and _is_subject(ids[0]) else None
+
+
 def sign(secret: str, signed: str) -> str:
     """The signature of `ws1.KID.PAYLOAD`: 43 characters of base64url."""
     digest = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest()
@@ -107,12 +112,16 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _is_sound(fields: Mapping[str, Any]) -> bool:
-    if not 1 <= len(fields["sub"]) <= 200 or CONTROL.search(fields["sub"]):
+    if not _is_subject(fields["sub"]):
         return False
     if "touchpoint" in fields and not TOUCHPOINT.fullmatch(fields["touchpoint"]):
         return False
     attributes = fields.get("attrs", {})
     return len(attributes) <= 8 and all(_is_attribute(name, value) for name, value in attributes.items())
+
+
+def _is_subject(text: str) -> bool:
+    return 1 <= len(text) <= 200 and not CONTROL.search(text)
 
 
 def _is_attribute(name: str, value: Any) -> bool:

@@ -17,9 +17,11 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 DAY = 86_400
+HOUR = 3_600
 SKEW = 120  # seconds that two clocks may differ, in both directions
 FORM = "whyscore.form.1"
 RECEIPT = "whyscore.receipt.1"
+OPENED = "whyscore.opened.1"
 
 
 class BadTokenError(Exception):
@@ -34,6 +36,7 @@ class Form:
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
     first_render: int = field(default_factory=lambda: int(time.time()))
     subject: str | None = None
+    claimed: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     touchpoint: str | None = None
     host: str | None = None
@@ -52,7 +55,7 @@ class Receipt:
     response_id: int
 
 
-OPTIONAL = {"r": "subject", "a": "attributes", "p": "touchpoint", "h": "host", "m": "mark"}
+OPTIONAL = {"r": "subject", "c": "claimed", "a": "attributes", "p": "touchpoint", "h": "host", "m": "mark"}
 
 
 def seal_form(form: Form) -> str:
@@ -86,6 +89,19 @@ def open_receipt(text: str, survey_id: int) -> tuple[Receipt, bool]:
     if payload.get("s") != survey_id:
         raise BadTokenError("for another survey")
     return Receipt(survey_id, payload["i"]), age > DAY + SKEW
+
+
+def seal_opened(receipt: Receipt) -> str:
+    """The address of an answer that its author has opened, for an hour."""
+    return _serializer(OPENED).dumps({"s": receipt.survey_id, "i": receipt.response_id})
+
+
+def open_opened(text: str, survey_id: int) -> Receipt:
+    """The answer that was opened; BadTokenError unless it is ours, of this survey, and not older than an hour."""
+    payload, age = _open(OPENED, text)
+    if payload.get("s") != survey_id or age > HOUR + SKEW:
+        raise BadTokenError("for another survey, or expired")
+    return Receipt(survey_id, payload["i"])
 
 
 def _open(salt: str, text: str) -> tuple[dict[str, Any], float]:

@@ -51,9 +51,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A model, and the run that learned it if that was an earlier one."""
+    """A model, how it was learned, and in which run if that was an earlier one."""
 
     model: Model
+    learned: run_changes.Learned
     learned_in: int | None = None
 
 
@@ -61,6 +62,7 @@ Make = Callable[[Told, Progress | None], Made]
 
 
 def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRun:
+    current_app.extensions.get("models", {}).clear()  # an erasing may have taken words out of a stored one
     started = _start(survey_id)
     try:
         comments, revisions = _comments(survey_id)
@@ -82,7 +84,7 @@ def _learn(told: Told, progress: Progress | None) -> Made:
     before = found[1] if found and not entries.has_lost_phrases(found[1], told.entries) else None
     stop_reading()
     model = pipeline.fit(told.comments, told.entries, encoder(), lessons=told.lessons, before=before, progress=progress)
-    return Made(model)
+    return Made(model, "further" if before and model.inherits(before) else "anew")
 
 
 def _adapt(told: Told, progress: Progress | None) -> Made:
@@ -92,7 +94,7 @@ def _adapt(told: Told, progress: Progress | None) -> Made:
         return _learn(told, progress)
     learned_in, model = found
     stop_reading()
-    return Made(pipeline.adapt(model, told.entries, told.lessons, encoder()), learned_in)
+    return Made(pipeline.adapt(model, told.entries, told.lessons, encoder()), "followed", learned_in)
 
 
 def _learned(survey_id: int) -> tuple[int, Model] | None:
@@ -154,6 +156,15 @@ def known_entries(survey_id: int) -> tuple[Entry, ...]:
     """The catalogue of a survey, as the engine is told it."""
     current = current_run(survey_id)
     return entries.known(survey_id, _model(current).entries if current and current.model else ())
+
+
+def current_model(survey_id: int) -> tuple[int, Model] | None:
+    """The run that readers see and its model, None if there is none of the present method."""
+    current = current_run(survey_id)
+    if current is None or current.method != pipeline.METHOD:
+        return None
+    has_model = sa.select(AnalysisRun.model.is_not(None)).where(AnalysisRun.id == current.id)
+    return (current.id, _model(current)) if db.session.scalar(has_model) else None
 
 
 def encoder() -> RememberingEncoder:
@@ -248,7 +259,7 @@ def _parts(comments: Sequence[Comment]) -> Iterator[Sequence[Comment]]:
 
 
 def _model(current: AnalysisRun) -> Model:
-    """The model of a run, kept in memory: it never changes."""
+    """The model of a run, kept in memory: how it assigns never changes."""
     models = current_app.extensions.setdefault("models", {})
     if current.id not in models:
         models.clear()
@@ -266,7 +277,7 @@ def _finish(run_id: int, **values: Any) -> None:
 def _publish(survey_id: int, run_id: int, made: Made, comments: int) -> AnalysisRun:
     """Move the pointer: from this commit on everybody reads the new run. What older runs understood is dropped."""
     values = {"state": "succeeded", "finished_at": now(), "model": made.model.to_bytes(), "comments": comments}
-    values |= {"learned_in": made.learned_in, "changes": run_changes.found(survey_id, run_id, made.learned_in)}
+    values |= {"learned_in": made.learned_in, "changes": run_changes.found(survey_id, run_id, made.learned)}
     with writing() as session:
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(**values))
         put(CurrentRun, {"survey_id": survey_id}, {"run_id": run_id})

@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.importers.rows import Row
 from app.models import Survey, User, now, queries
-from app.services import analyses, imports, surveys, users
+from app.services import analyses, imports, surveys, users, values
 
 KEY, NAME = "demo", "Lumen Notes"
 EMAIL = "demo@whyscore.example"
@@ -37,6 +37,7 @@ def load(allowed_origins: list[str], progress: Callable[[str, int, int], None] |
     survey = _survey(allowed_origins)
     if queries.current_run(survey.id) is None:
         imports.bring_in(survey, _rows(), source="demo")
+        values.set_lifetimes(KEY, "EUR", values.Lifetimes(24, "plan", {"free": 6, "business": 48}))
         analyses.run(survey.id, progress)
     return Demo(survey, EMAIL, _password())
 
@@ -53,11 +54,11 @@ def _rows() -> Iterator[Row]:
     """The file says how long ago; an import says when."""
     at = now()
     for row in importers.read(FILE):
-        values = dict(row.values)
-        values["created_at"] = (at - timedelta(days=float(values.pop("days_ago")))).isoformat()
-        days = values.pop("customer_for_days")
-        values["customer_since"] = (at - timedelta(days=int(days))).date().isoformat() if days else ""
-        yield Row(row.line, values)
+        cells = dict(row.values)
+        cells["created_at"] = (at - timedelta(days=float(cells.pop("days_ago")))).isoformat()
+        days = cells.pop("customer_for_days")
+        cells["customer_since"] = (at - timedelta(days=int(days))).date().isoformat() if days else ""
+        yield Row(row.line, cells)
 
 
 def _password() -> str | None:

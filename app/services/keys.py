@@ -52,6 +52,11 @@ def of(survey: Survey) -> Sequence[ApiKey]:
     return db.session.scalars(sa.select(ApiKey).where(ApiKey.survey_id == survey.id).order_by(ApiKey.id)).all()
 
 
+def can_read(survey: Survey) -> bool:
+    """Whether a live key lets a program read the answers."""
+    return any(key.revoked_at is None and "read" in key.scopes for key in of(survey))
+
+
 def revoke(survey: Survey, prefix: str) -> ApiKey:
     """End a key at once; NotFound unless this survey has one that begins so."""
     with writing() as session:

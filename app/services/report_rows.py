@@ -11,12 +11,14 @@ from app.analysis.pain_points.overlap import report_overlap
 from app.analysis.pain_points.rank import Ranked, order, rank, tally
 from app.analysis.pain_points.rank_range import RankRange, rank_ranges
 from app.analysis.pain_points.trend import Badge, Share, badges, share_change, shares
+from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import GroupCounts, Voice
 from app.models import PainPoint as Known
 from app.models import Survey, queries
 from app.models.queries import Scope
 from app.reports.report import PainPoint
 from app.reports.steps import weeks
+from app.services import values
 from app.services.examples import examples
 
 SEED = 20261122  # of the resamples behind the rank ranges: the same data give the same report
@@ -47,6 +49,7 @@ class Rows:
     tie_bands: tuple[tuple[int, int], ...]
     report_overlap: float | None
     hidden: int
+    value_at_risk: ValueAtRisk | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,11 @@ def build(question: Question) -> Rows:
     ranking = rank(counted.raised, counted.base)
     ranges = rank_ranges(counted.everyone(), [row.id for row in ranking.ranked], SEED)
     compared = _compare(question, counted, known)
-    described = _describe(question, known, compared)
-    in_order = order(ranking.ranked, question.scope.filters.sort, compared.changes())
+    valued = values.of_pain_points(question.survey, question.scope, known)
+    described = _describe(question, known, compared, valued)
+    sort = question.scope.filters.sort
+    figures = {id_: risk.amount for id_, risk in valued.by_id.items()} if sort == "value" else compared.changes()
+    in_order = order(ranking.ranked, sort, figures)
     return Rows(
         base=counted.base,
         ranked=tuple(described(row, ranges.by_id.get(row.id)) for row in in_order),
@@ -80,6 +86,7 @@ def build(question: Question) -> Rows:
         tie_bands=ranges.bands,
         report_overlap=report_overlap(counted.raised.values()),
         hidden=sum(point.is_hidden and not point.merged_into_id for point in catalogue),
+        value_at_risk=valued.total,
     )
 
 
@@ -125,7 +132,9 @@ def _compare(question: Question, counted: Counted, known: Mapping[str, Known]) -
     return Compared(shares(earlier.raised, earlier.base, counted.raised), now)
 
 
-def _describe(question: Question, known: Mapping[str, Known], compared: Compared) -> Callable[..., PainPoint]:
+def _describe(
+    question: Question, known: Mapping[str, Known], compared: Compared, valued: values.Values
+) -> Callable[..., PainPoint]:
     """How a row of the ranking becomes one of the report, with everything asked of the database at once."""
     ids = {known[key].id for key in compared.now}
     quotes = examples(question.survey, question.scope, ids) if question.with_quotes else {}
@@ -144,6 +153,7 @@ def _describe(question: Question, known: Mapping[str, Known], compared: Compared
             terms=tuple(point.terms),
             examples=quotes.get(point.id, ()),
             weeks=by_week(point.id),
+            value_at_risk=valued.by_id.get(row.id),
             department=point.department,
             owner=point.owner,
             status=point.status,

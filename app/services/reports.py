@@ -29,9 +29,14 @@ def build(survey: Survey, filters: Filters, now: datetime, language: str = "en")
     run_id = run.id if run else None
     failed_at = queries.failure_since(survey.id, run_id)
     today = day_of(now, survey)
-    facts = (survey.name, survey.kind, survey.timezone, failed_at, *queries.version(survey.id, run_id))
+    facts = (survey.name, survey.kind, survey.timezone, *_worth(survey), failed_at, *queries.version(survey.id, run_id))
     key = ("report", survey.id, filters.query(), language, today, facts)
     return remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
+
+
+def _worth(survey: Survey) -> tuple[object, ...]:
+    months = (survey.lifetime_months, survey.lifetime_attribute, *sorted(survey.lifetimes.items()))
+    return survey.currency, survey.value_basis, *months
 
 
 def score(survey: Survey, now: datetime) -> Score:
@@ -60,7 +65,7 @@ def _build(
     withheld = filters.is_narrowed and not minimums.reached(in_view, minimums.SCORE)
     rows = report_rows.build(Question(survey, scope, earlier, days.period.last, language, with_quotes=not withheld))
     return Report(
-        survey=SurveyHead(survey.key, survey.name, survey.kind, survey.timezone),
+        survey=SurveyHead(survey.key, survey.name, survey.kind, survey.timezone, survey.currency, survey.value_basis),
         filters=filters,
         period=days.period,
         previous_period=before,
@@ -79,6 +84,7 @@ def _build(
         report_overlap=rows.report_overlap,
         unassigned=queries.unassigned(scope),
         hidden=rows.hidden,
+        value_at_risk=rows.value_at_risk,
     )
 
 

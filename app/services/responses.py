@@ -18,9 +18,11 @@ from app.extensions import db
 from app.models import Event, Respondent, Response, ResponseRevision, Survey, now
 from app.models.transaction import writing
 from app.models.upsert import insert, insert_once
+from app.security import receipt_codes
 
 CHANGEABLE = timedelta(hours=24)
 COMMENT_LIMIT = 4_000
+LAST_ID = 2**63 - 1  # no database has a greater one, and SQLite refuses to look for it
 Outcome = Literal["created", "changed", "repeated"]
 
 
@@ -36,6 +38,7 @@ class Answer:
     touchpoint: str | None = None
     respondent: str | None = None
     identity: str = "anonymous"
+    claimed_as: str | None = None
     mark: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     external_id: str | None = None
@@ -88,6 +91,23 @@ def change(survey_id: int, response_id: int, *, score: int | None, comment: str 
         return Stored(response.id, outcome)
 
 
+def correct(survey_id: int, response_id: int, *, score: int, comment: str | None) -> Stored:
+    """Score and comment as their author wants them, at any time and also in a closed survey; an edit on the record."""
+    with writing():
+        response = _locked(Response.id == response_id, Response.survey_id == survey_id)
+        if response is None:
+            raise NotFound("There is no such answer.")
+        return Stored(response.id, _edit(response, score, clean_comment(comment), None))
+
+
+def find(survey_id: int, code: str) -> Response | None:
+    """The response with this receipt code; None when there is none, or by a rare chance more than one."""
+    known = receipt_codes.hashes(survey_id, code)
+    query = sa.select(Response).where(Response.survey_id == survey_id, Response.code_hash.in_(known))
+    found = db.session.scalars(query.limit(2)).all() if known else ()
+    return found[0] if len(found) == 1 else None
+
+
 def clean_comment(comment: str | None) -> str | None:
     """The comment as it is kept, None for empty; Invalid when too long."""
     text = normalise(comment) if comment else None
@@ -101,7 +121,8 @@ def clean_comment(comment: str | None) -> str | None:
 
 def get(survey_id: int, response_id: int) -> Response:
     """One response of this survey, or NotFound."""
-    response = db.session.scalar(sa.select(Response).where(Response.id == response_id, Response.survey_id == survey_id))
+    query = sa.select(Response).where(Response.id == response_id, Response.survey_id == survey_id)
+    response = db.session.scalar(query) if response_id <= LAST_ID else None
     if response is None:
         raise NotFound("There is no such answer.")
     return response
@@ -146,6 +167,7 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
         "created_at": answer.created_at or at,
         "updated_at": at,
         "completed_at": at if answer.is_complete else None,
+        "code_hash": receipt_codes.new_hash(survey.id, answer.nonce) if answer.source == "widget" else None,
     }
     response_id = insert_once(Response, values)
     if response_id is None:
@@ -155,7 +177,7 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
 
 
 COPIED = (
-    "nonce", "external_id", "score", "language", "touchpoint", "identity", "mark",
+    "nonce", "external_id", "score", "language", "touchpoint", "identity", "claimed_as", "mark",
     "monthly_revenue", "customer_since", "source", "host", "layout_version",
 )  # fmt: skip
 

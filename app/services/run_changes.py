@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -15,10 +15,11 @@ from app.models.moves import Raised
 
 LARGEST = 10  # moves that are kept, the largest first
 
+Learned = Literal["anew", "further", "followed"]  # from the comments alone, on what was known, not at all
 Move = tuple[str | None, str | None]  # from one pain point to another; None is none
 
 
-def found(survey_id: int, run_id: int, learned_in: int | None) -> dict[str, Any] | None:
+def found(survey_id: int, run_id: int, learned: Learned) -> dict[str, Any] | None:
     """How a run that is complete but not shown yet differs from the one that is; None for a first one."""
     old = queries.current_run(survey_id)
     if old is None or old.id == run_id:
@@ -29,7 +30,7 @@ def found(survey_id: int, run_id: int, learned_in: int | None) -> dict[str, Any]
     moved, largest = _moves(survey_id, old.id, run_id, keys)
     return {
         "previous": old.id,
-        "why": list(_reasons(old, new, learned_in)),
+        "why": list(_reasons(old, new, learned)),
         "comments": {"before": _read(old.id), "after": _read(run_id)},
         "pain_points": [
             {"id": key, "before": before.get(key, 0), "after": after.get(key, 0)} for key in sorted({**before, **after})
@@ -41,11 +42,11 @@ def found(survey_id: int, run_id: int, learned_in: int | None) -> dict[str, Any]
     }
 
 
-def _reasons(old: AnalysisRun, new: AnalysisRun, learned_in: int | None) -> Iterator[str]:
+def _reasons(old: AnalysisRun, new: AnalysisRun, learned: Learned) -> Iterator[str]:
     if old.method != new.method:
         yield "method changed"
-    if learned_in is None:
-        yield "learned anew"
+    if learned != "followed":
+        yield f"learned {learned}"
     if old.catalogue_version != new.catalogue_version:
         yield "catalogue changed"
     if moves.edited(old.id, new.id):

@@ -133,6 +133,14 @@ def reopen(key: str) -> Survey:
     return survey
 
 
+def accept_claims(key: str, accepts: bool) -> Survey:
+    """Whether an id in the widget's address is kept without a signature, as a claim."""
+    with writing():
+        survey = get(key)
+        survey.allows_claims = accepts
+    return survey
+
+
 def allow_origins(key: str, sites: Sequence[str]) -> Survey:
     """Replace the list of sites that may embed the widget."""
     with writing():

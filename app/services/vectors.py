@@ -42,11 +42,27 @@ class RememberingEncoder:
     def _learn(self, texts: Sequence[str], digests: dict[str, bytes]) -> dict[bytes, bytes]:
         vectors = compact(self.encoder.encode(texts))
         contents = {digests[text]: vector.tobytes() for text, vector in zip(texts, vectors, strict=True)}
+        self._keep(contents)
+        return contents
+
+    def _keep(self, contents: dict[bytes, bytes]) -> None:
         rows = [{"digest": digest, "content": content} for digest, content in contents.items()]
         for part in _parts(rows):
             with writing():
                 insert_many_once(Vector, part)
-        return contents
+
+
+class LookingEncoder(RememberingEncoder):
+    """The same for pages: what it has to work out it does not keep, because looking changes nothing."""
+
+    def _keep(self, contents: dict[bytes, bytes]) -> None:
+        """Forget it."""
+
+
+def forget(texts: Sequence[str]) -> None:
+    """Delete what is remembered of these texts, inside the caller's transaction. Who needs one works it out again."""
+    for part in _parts([_digest(text) for text in texts]):
+        db.session.execute(sa.delete(Vector).where(Vector.digest.in_(part)))
 
 
 def _digest(text: str) -> bytes:

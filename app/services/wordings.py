@@ -28,7 +28,7 @@ MAIN = (
     "Change my score",
     "Thank you. Your answer has been saved.",
 )
-PRIVACY = Path(__file__).resolve().parents[2] / "widget" / "templates" / "widget" / "privacy.html"
+TEMPLATES = Path(__file__).resolve().parents[2] / "widget" / "templates" / "widget"
 SAID = re.compile(r'say(?:_plainly)?\("([^"]+)"')
 LONGEST = 200
 OPTIONAL = frozenset({"{name}"})  # “recommend us” is a good question; a button without its number is not
@@ -49,7 +49,9 @@ def sources() -> tuple[str, ...]:
 
 
 def _about_privacy() -> set[str]:
-    return set(SAID.findall(PRIVACY.read_text("utf-8"))) - {"Privacy"}
+    """What is said on that page and nowhere else."""
+    said = {path.name: set(SAID.findall(path.read_text("utf-8"))) for path in TEMPLATES.iterdir()}
+    return said.pop("privacy.html") - set().union(*said.values())
 
 
 def sentence(wording: Wording, locale: str, source: str) -> str:

@@ -19,6 +19,7 @@ OPEN = {"/api/v1/openapi.json", "/api/docs"}  # and the stylesheet of the page: 
 SCOPES = {
     ("GET", "/api/v1/surveys/<key:key>/responses"): "read",
     ("POST", "/api/v1/surveys/<key:key>/responses"): "responses:write",
+    ("GET", "/api/v1/surveys/<key:key>/responses/<int:response_id>/why"): "read",
     ("GET", "/api/v1/surveys/<key:key>/pain-points"): "read",
     ("GET", "/api/v1/surveys/<key:key>/report"): "read",
     ("GET", "/api/v1/surveys/<key:key>/analyses"): "read",
@@ -57,7 +58,7 @@ def ask(client: FlaskClient, method: str, path: str, key: str | None) -> TestRes
 
 
 def filled(path: str) -> str:
-    return path.replace("<string:id_>", "support").replace("<int:number>", "1")
+    return path.replace("<string:id_>", "support").replace("<int:number>", "1").replace("<int:response_id>", "1")
 
 
 def test_every_route_of_the_api_is_in_the_table_of_scopes(app: Flask) -> None:

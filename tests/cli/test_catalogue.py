@@ -116,7 +116,7 @@ def test_runs_are_listed_with_what_they_changed(survey: Survey, run: FlaskCliRun
     again = run.invoke(args=["analyse", "--survey", "shop"]).output
     listed = run.invoke(args=["analyses", "--survey", "shop"], catch_exceptions=False).output
 
-    assert "nothing moved: it was learned anew" in again
+    assert "nothing moved: more was learned from the comments" in again
     assert "comments moved: the catalogue changed" in listed
     assert "→ Cut hair straight" in listed
     assert listed.splitlines()[-1].endswith("The first one.")

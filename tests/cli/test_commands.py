@@ -149,3 +149,31 @@ def test_the_doctor_finds_nothing_wrong_with_a_fresh_installation(run: FlaskCliR
         assert "fsync=off" in result.output
     else:
         assert "Nothing stands against running" in result.output
+
+
+def test_a_survey_is_told_how_long_customers_stay(run: FlaskCliRunner) -> None:
+    surveys.create("shop", "Shop")
+    by_plan = ("--currency", "EUR", "--monthly-churn", "0.04", "--by", "plan", "--lifetime", "pro=36")
+
+    assert run.invoke(args=["survey", "value", "shop", *by_plan]).output == (
+        "shop counts revenue in EUR; months: 25, pro 36\n"
+    )
+    assert run.invoke(args=["survey", "value", "shop", "--forget"]).output == "shop values nobody.\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        (["--currency", "EUR"], "Say how many months"),
+        (["--currency", "EUR", "--lifetime-months", "9", "--monthly-churn", "0.1"], "Give either"),
+        (["--currency", "EUR", "--by", "plan", "--lifetime", "pro"], "VALUE=MONTHS"),
+        (["--currency", "EUR", "--monthly-churn", "0"], "such as 0.04"),
+    ],
+)
+def test_a_lifetime_that_cannot_be_is_refused_in_a_sentence(run: FlaskCliRunner, given: list[str], answer: str) -> None:
+    surveys.create("shop", "Shop")
+
+    result = run.invoke(args=["survey", "value", "shop", *given])
+
+    assert result.exit_code != 0
+    assert answer in result.output

@@ -45,13 +45,19 @@ class Host:
     def _handler(host: Self) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                body = host.page.encode()
+                page, headers = self._jar() if self.path == "/jar" else (host.page, host.headers)
+                body = page.encode()
                 self.send_response(200)
-                for name, value in {"Content-Type": "text/html; charset=utf-8", **host.headers}.items():
+                for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def _jar(self) -> tuple[str, Mapping[str, str]]:
+                """A page that sets a cookie and says whether it came back."""
+                said = "a cookie came" if "jar=1" in self.headers.get("Cookie", "") else "no cookie came"
+                return f"<!DOCTYPE html><title>Jar</title><p>{said}", {"Set-Cookie": "jar=1"}
 
             def log_message(self, *_: Any) -> None:
                 return

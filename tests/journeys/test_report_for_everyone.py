@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.services import users
+from app.services import analyses, catalogue_changes, responses, surveys, users
+from app.services.places import Place
+from app.services.responses import Answer
 from tests import rows
 from tests.journeys.site import Site
 from tests.rows import Said
@@ -22,6 +24,15 @@ LOOKS = {
     "forced colours": {"viewport": {"width": 1280, "height": 900}, "forced_colors": "active"},
     "small": {"viewport": {"width": 320, "height": 700}},
 }
+SAID = [
+    (2, "Support takes days to answer, and when it does the answer is a link that I had found myself. Far too "
+     "expensive for that, but I do love the new design.", "en"),
+    (3, "nobody in support ever replies", "en"),
+    (2, "the screen is too dark to read", "en"),
+    (2, "the screen is much too dark to read", "en"),
+    (1, "لا أحد يرد على الهاتف، والتطبيق يتعطل باستمرار", "ar"),
+    (1, "انتظرت أسبوعين ولم يصلني أي رد من خدمة العملاء", "ar"),
+]  # fmt: skip
 PAGES = {
     "report": "/surveys/read/report",
     "sorted and filtered": "/surveys/read/report?language=en&attr.plan=team&sort=impact",
@@ -31,6 +42,10 @@ PAGES = {
     "too few": "/surveys/few/report",
     "empty": "/surveys/empty/report",
     "pain point": "/surveys/read/pain-points/support",
+    "why here": "/surveys/why/responses/1/why",
+    "why here, after a correction": "/surveys/why/responses/4/why?done=correct",
+    "why here, right to left": "/surveys/why/responses/5/why",
+    "why here, not known": "/surveys/read/responses/7/why",
     "catalogue": "/surveys/read/catalogue?done=create",
     "edit": "/surveys/read/pain-points/support/edit",
     "analyses": "/surveys/read/analyses",
@@ -46,15 +61,26 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def read(site: Site) -> None:
-    """A survey with the data set V5 and segments, one with few answers, one without any; and somebody to read them."""
+    """A survey with the data set V5 and segments, one with few answers, one without any, one that was really analysed
+    and corrected; and somebody to read them."""
     with site.inside():
         users.create(EMAIL, PASSWORD, is_admin=True)
+        _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
         at = rows.now_at_noon()
         rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in plans)])
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
+
+
+def _analysed() -> None:
+    survey = surveys.create("why", "Blue Heron Analytics")
+    for number, (score, comment, language) in enumerate(SAID):
+        responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True))
+    analyses.run(survey.id)
+    catalogue_changes.correct(survey, EMAIL, Place(3, 0, len(SAID[2][1])), "quality")
+    analyses.follow(survey.id)
 
 
 @pytest.fixture(params=LOOKS)

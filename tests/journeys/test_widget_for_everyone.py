@@ -53,12 +53,14 @@ def states(page: Page, site: Site, locale: str) -> Iterator[str]:
         "invited": f"{site.url}/w/invited?lang={locale}",
         "nothing": f"{site.url}/w/nobody?lang={locale}",
         "privacy": f"{site.url}/w/open/privacy?lang={locale}",
+        "code": f"{site.url}/w/open/receipt?lang={locale}",
         "mail": f"{start}&score=9",
         "score": start,
     }.items():
         page.goto(address)
         yield name
     yield from steps(page)
+    yield from rights(page)
     send(page, start, {"comment": "x" * 4001})
     yield "errors"
     send(page, start, {})
@@ -73,6 +75,23 @@ def steps(page: Page) -> Iterator[str]:
     yield "score opened"
     page.locator("button[value='send']").click()
     yield "thanks"
+
+
+def rights(page: Page) -> Iterator[str]:
+    """From the thanks to the answer, a change of it and its erasing, and then a code that opens nothing."""
+    page.locator("a[href*='/answer/']").click()
+    yield "answer"
+    page.locator("textarea").fill("Search is slow")
+    page.locator("button.main").click()
+    yield "changed"
+    page.locator("a[href*='/erase']").click()
+    yield "erase"
+    page.locator("button").click()
+    yield "erased"
+    page.goto(page.url.replace("/erased", "/receipt"))
+    page.locator("#code").fill("0000-0000")
+    page.locator("button").click()
+    yield "no such code"
 
 
 def send(page: Page, start: str, fields: dict[str, str]) -> None:
@@ -109,17 +128,20 @@ def test_every_state_is_accessible_in_every_look(browser: Browser, site: Site, a
             found[state, look] = violations(page, axe, EVERYTHING if look == "light" else LOOKS_ONLY)
 
     page.context.close()
-    assert len(found) == 11 * len(LOOKS)
+    assert len(found) == 17 * len(LOOKS)
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize("locale", [locale for locale in LOCALES if locale not in {"en", "de", "ar"}])
 @pytest.mark.usefixtures("keys")
-def test_the_three_steps_are_accessible_in_every_language(browser: Browser, site: Site, axe: str, locale: str) -> None:
+def test_the_steps_and_the_way_to_erase_are_accessible_in_every_language(
+    browser: Browser, site: Site, axe: str, locale: str
+) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 340})
     page.goto(f"{site.url}/w/open?lang={locale}")
 
-    found = [wrong for _ in chain(["score"], steps(page)) for wrong in violations(page, axe, EVERYTHING)]
+    shown = chain(["score"], steps(page), rights(page))
+    found = [wrong for _ in shown for wrong in violations(page, axe, EVERYTHING)]
 
     page.context.close()
     assert found == []
@@ -164,7 +186,7 @@ def test_a_step_with_its_style_is_small_and_without_script(browser: Browser, sit
 
     page.goto(f"{site.url}/w/open?lang={locale}")
     style = page.request.get(site.url + (page.locator("link").get_attribute("href") or "")).body()
-    for _ in chain(["score"], steps(page)):
+    for _ in chain(["score"], steps(page), rights(page)):
         html = page.content().encode()
         sizes.append((len(gzip.compress(html)) + len(gzip.compress(style)), len(html) + len(style)))
         assert not re.search(rb"<script|javascript:|\son\w+=", html)

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import Response, ResponseRevision, Survey
 from app.models.transaction import writing
 from app.services import surveys
+from tests.journeys.embeddings import EMBEDDINGS
 from tests.journeys.host import Host, snippet
 from tests.journeys.site import Site
 
@@ -106,28 +107,19 @@ def test_the_printed_snippet_takes_an_answer_without_script_and_without_cookie(
     assert not any("cookie" in sent.all_headers() for sent in requests)
 
 
-PLAIN = '<iframe src="{}"></iframe>'
-EMBEDDINGS = {
-    "plain": (PLAIN, {}),
-    "allow-forms": ('<iframe src="{}" sandbox="allow-forms"></iframe>', {}),
-    "same-origin": ('<iframe src="{}" sandbox="allow-forms allow-same-origin"></iframe>', {}),
-    "credentialless": ('<iframe src="{}" credentialless></iframe>', {}),
-    "host-isolates": (PLAIN, {"Cross_Origin_Embedder_Policy": "require-corp"}),
-    "host-isolates-loosely": (PLAIN, {"Cross_Origin_Embedder_Policy": "credentialless"}),
-    "host-has-a-policy": (PLAIN, {"Content_Security_Policy": "default-src 'self'; frame-src http://127.0.0.1:*"}),
-}
-
-
 @pytest.mark.parametrize("embedding", EMBEDDINGS)
+@pytest.mark.parametrize("scripts", [False, True], ids=["scripts off", "scripts on"])
 def test_every_way_of_embedding_ends_in_one_answer(
-    page: Page, host: Host, site: Site, key: str, embedding: str
+    browser: Browser, host: Host, site: Site, key: str, embedding: str, scripts: bool
 ) -> None:
     tag, headers = EMBEDDINGS[embedding]
+    with browser.new_context(java_script_enabled=scripts, locale="en-GB") as context:
+        page = context.new_page()
 
-    page.goto(host.shows(tag.format(f"{site.url}/w/{key}"), **headers))
-    answer(page)
+        page.goto(host.shows(tag.format(f"{site.url}/w/{key}"), **headers))
+        answer(page)
 
-    assert [score for score, _, _ in answers(site)] == [3]
+    assert [(score, comment) for score, comment, _ in answers(site)] == [(3, "Search is slow")]
 
 
 def test_four_quick_clicks_are_one_answer(page: Page, host: Host, site: Site, key: str) -> None:

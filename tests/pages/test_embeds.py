@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.i18n import LOCALES, language_tag
 from app.models import Survey
-from app.pages import embeds, snippets
+from app.pages import embeds, heights, snippets
 from app.services import surveys, wordings
 from tests import rows
 from tests.pages.reader import Reader, ann
@@ -98,7 +98,8 @@ def test_the_page_says_who_may_show_a_frame_and_how_high_it_is(survey: Survey, r
     page = reader.sees("/surveys/shop/embed?lang=de")
 
     assert "https://www.example.com" in page.text
-    assert "280 302 317 93 340" in page.text
+    width, steps, reserved = heights.of("de")[0]
+    assert " ".join(map(str, [width, *steps, reserved])) in page.text
     assert "Change the sites" not in page.text
 
 

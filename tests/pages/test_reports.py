@@ -343,7 +343,7 @@ def test_comments_that_wait_are_counted_in_the_head(survey: Survey, reader: Read
 
     text = reader.sees("/surveys/shop/report").text
 
-    assert "method 3 · 1 comment not yet analysed" in text
+    assert "method 1 · 1 comment not yet analysed" in text
 
 
 def test_a_failed_analysis_leaves_the_last_good_one(survey: Survey, reader: Reader) -> None:

@@ -282,8 +282,10 @@ def test_a_sentence_of_another_page_is_not_worded(survey: Survey, admin: Reader)
 def test_every_sentence_at_its_longest_fits_into_one_form(survey: Survey, admin: Reader) -> None:
     free = [source for source in wordings.sources() if "{" not in source and "10" not in source]
     others = {source: source for source in wordings.sources() if source not in free}
+    longest = {"lang": "ja", **others, **dict.fromkeys(free, "長" * wordings.LONGEST)}
 
-    answer = send(admin, f"{BASE}/wording", lang="ru", **others, **dict.fromkeys(free, "ж" * wordings.LONGEST))
+    assert "長長" in preview(admin, "wording", **longest).text
+    answer = send(admin, f"{BASE}/wording", **longest)
 
     assert answer.status_code == 303
-    assert len(fresh().wording["ru"]) == len(wordings.sources())
+    assert len(fresh().wording["ja"]) == len(wordings.sources())

@@ -142,18 +142,62 @@ def test_a_forged_form_gives_an_invited_survey_no_anonymous_way_in(visitor: Visi
     assert stored() == []
 
 
-def test_the_privacy_page_says_what_the_settings_do(visitor: Visitor, app: Flask, survey: Survey) -> None:
-    surveys.create("bank", "Bank")
-    known, unknown = visitor.opens("/w/shop/privacy"), visitor.opens("/w/bank/privacy")
-    app.config["RATE_LIMITS"] = True
-    try:
-        limited = visitor.opens("/w/bank/privacy")
-    finally:
-        app.config["RATE_LIMITS"] = False
+@pytest.fixture
+def claimable(survey: Survey) -> Survey:
+    """The survey, now keeping ids that nobody signed."""
+    return surveys.accept_claims(survey.key, True)
 
-    assert "customer number" in known.said
-    assert "customer number" not in unknown.said
-    assert "Against misuse" in limited.said
-    assert "Against misuse" not in unknown.said
-    assert "http://localhost/w/bank" in unknown.said
-    assert "for 24 hours" in unknown.said
+
+@pytest.mark.usefixtures("claimable")
+def test_a_claimed_id_is_kept_as_a_claim_and_makes_no_respondent(visitor: Visitor) -> None:
+    visitor.sends(visitor.opens(respondent="user-4711"), score="3")
+
+    response = only_response()
+    assert (response.identity, response.claimed_as, response.respondent_id) == ("claimed", "user-4711", None)
+
+
+@pytest.mark.usefixtures("claimable")
+def test_a_claim_changes_nothing_of_the_one_whose_id_it_uses(visitor: Visitor) -> None:
+    visitor.sends(visitor.opens(r=proof()), score="9")
+
+    page = visitor.opens(respondent="user-4711")
+    visitor.sends(page, score="0")
+
+    assert len(page.buttons) == 11
+    assert stored() == [(9, None), (0, None)]
+    assert earlier_scores() == []
+
+
+@pytest.mark.usefixtures("claimable")
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"respondent": ""},
+        {"respondent": "x" * 201},
+        {"respondent": "a\nb"},
+        {"respondent": ["a", "b"]},
+        {"respondent": "user-4711", "r": "forged"},
+    ],
+    ids=str,
+)
+def test_what_is_no_id_or_comes_with_a_bad_proof_claims_nothing(visitor: Visitor, query: dict[str, Any]) -> None:
+    visitor.sends(visitor.opens(**query), score="3")
+
+    assert (only_response().identity, only_response().claimed_as) == ("anonymous", None)
+
+
+def test_without_the_setting_a_claim_is_not_kept(visitor: Visitor) -> None:
+    visitor.sends(visitor.opens(respondent="user-4711"), score="3")
+
+    assert (only_response().identity, only_response().claimed_as) == ("anonymous", None)
+
+
+def test_a_proof_goes_before_a_claim(visitor: Visitor, claimable: Survey) -> None:
+    visitor.sends(visitor.opens(r=proof(), respondent="somebody-else"), score="3")
+
+    assert (only_response().identity, only_response().claimed_as) == ("verified", None)
+
+
+@pytest.mark.usefixtures("claimable", "invited")
+def test_a_claim_opens_no_survey_for_invited_people(visitor: Visitor) -> None:
+    assert visitor.opens(respondent="user-4711").status == 403

@@ -15,7 +15,8 @@ from app.security import headers
 from app.services import surveys
 
 ORIGINS = ["https://www.example.com", "https://*.shop.example:8443"]
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}"
+POLICY = "default-src 'none'; style-src {0}; img-src {0}; form-action {0}; base-uri 'none'; frame-ancestors {1}"
+SELF, BY_NAME = "'self'", "'self' http://localhost"  # in a sandboxed frame WebKit knows us by name only
 EVERYWHERE = {"X-Content-Type-Options": "nosniff"}
 WIDGET = EVERYWHERE | {
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -31,7 +32,7 @@ API = EVERYWHERE | {
     "Referrer-Policy": "no-referrer",
 }
 PAGE = EVERYWHERE | {
-    "Content-Security-Policy": POLICY.format("'none'"),
+    "Content-Security-Policy": POLICY.format(SELF, "'none'"),
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -98,7 +99,7 @@ def test_a_page_of_the_widget_is_framed_where_the_owner_said(app: Flask, client:
     for path, answer in every_answer(app, client):
         if path.startswith("/w/") and answer.mimetype == "text/html" and answer.request.method != "OPTIONS":
             allowed = " ".join(ORIGINS) if path.startswith("/w/shop") else "'none'"
-            assert answer.headers["Content-Security-Policy"] == POLICY.format(allowed), path
+            assert answer.headers["Content-Security-Policy"] == POLICY.format(BY_NAME, allowed), path
             seen.add(answer.status_code)
             assert [name for name in NEVER_IN_A_FRAME if name in answer.headers] == []
 
@@ -146,6 +147,7 @@ def test_pages_and_programs_vary_by_who_asks_and_the_widget_does_not(client: Fla
 
 def test_nothing_of_an_earlier_request_is_framed() -> None:
     app = Flask(__name__)
+    app.config["BASE_URL"] = "http://localhost"
     headers.register(app)
     with app.app_context():
         headers.allow_frames(ORIGINS)

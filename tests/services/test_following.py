@@ -248,6 +248,35 @@ def test_a_run_says_what_it_changed_and_why(survey: Survey) -> None:
     assert {"id": made.key, "before": 0, "after": 10} in found["pain_points"]
 
 
+def reasons(survey: Survey) -> list[str]:
+    changes = current(survey).changes
+    assert changes is not None
+    return list(changes["why"])
+
+
+def test_a_full_run_that_only_adds_does_not_say_that_it_learned_anew(survey: Survey) -> None:
+    before = raised(survey)
+    say(survey, *SAID, start=40)
+
+    analyses.run(survey.id)
+    assert (raised(survey), reasons(survey)) == (before, ["learned further"])
+
+    say(survey, *(SAID * 6), start=48)
+    analyses.run(survey.id)
+    assert reasons(survey) == ["learned anew"]
+
+
+def test_a_run_that_had_to_forget_says_that_it_learned_anew(survey: Survey) -> None:
+    changes.change(survey, WHO, "quality", {"phrases": {"en": ["a crooked haircut", "my haircut is too short"]}})
+    analyses.run(survey.id)
+    assert reasons(survey) == ["learned further", "catalogue changed"]
+
+    changes.change(survey, WHO, "quality", {"phrases": {}})
+    jobs.read_news()
+
+    assert reasons(survey) == ["learned anew", "catalogue changed"]
+
+
 def test_a_run_names_its_other_reasons_too(survey: Survey) -> None:
     with writing() as session:
         session.execute(sa.update(AnalysisRun).values(method="0"))

@@ -15,9 +15,11 @@ WORDS = 0.9  # weight of shared words beside similarity of meaning
 FITS = 0.28  # fit from which a mention raises a popular entry; others have to fit better by what they lack in favour
 LAST_RESORT = 0.03  # the same for the best mention of a comment in which nothing fits
 PLEASED = 0.1  # how much better a promoter's mention has to fit: most of what sounds like a complaint there is none
-CHATTER = 0.12  # how much nearer to talk about nothing than to any pain point a mention must be to raise none
+SOBER = 0.5  # how much better a mention has to fit in which nothing but the score speaks of something to fix
+SOBER_UNHAPPY = 0.2  # the same for a detractor, whose score says more
+CHATTER = 0.15  # how much nearer to talk about nothing than to any pain point a mention must be to raise none
 MARGIN = 0.06  # how much better than the comment's leading entry another one must fit to be a second pain point
-SURE = (0.77, 4.6, 3.9)  # of the confidence, fitted to how often labelled comments agree: docs/quality.md
+SURE = (0.08, 2.9, 1.8)  # of the confidence, fitted to how often labelled comments agree: docs/quality.md
 SUREST = 0.99  # no assignment is certain
 NONE = -1
 
@@ -54,14 +56,18 @@ class Mentions(Protocol):
     def has_content(self) -> NDArray[np.bool_]: ...
     @property
     def pleased(self) -> NDArray[np.bool_]: ...
+    @property
+    def unhappy(self) -> NDArray[np.bool_]: ...
+    @property
+    def evidence(self) -> Matrix: ...
 
 
 def choose(fits: Matrix, favour: Matrix, mentions: Mentions, chatter: int = 0) -> Choice:
     """The entry each mention raises: the best fit, popular entries (`favour`, per entry) winning close calls.
 
     The mentions of one comment are chosen together, different comments never. Mentions without content get none;
-    those of promoters have to fit better. The last `chatter` columns are talk that names nothing to fix: a mention
-    nearer to it raises nothing.
+    those of promoters have to fit better, and so do those that speak of nothing to fix. The last `chatter` columns
+    are talk that names nothing to fix: a mention nearer to it raises nothing.
     """
     comment, known = mentions.comment, fits.shape[1] - chatter
     preference = fits + favour
@@ -69,10 +75,10 @@ def choose(fits: Matrix, favour: Matrix, mentions: Mentions, chatter: int = 0) -
     fits, preference = fits[:, :known], preference[:, :known]
     entry = np.full(len(fits), NONE, dtype=np.intp)
     if fits.size:
+        least, last = limits(mentions)
         starts = np.flatnonzero(np.r_[True, comment[1:] != comment[:-1]])
         for rows in np.split(np.arange(len(fits)), starts[1:]):
-            pleased = bool(mentions.pleased[rows[0]])
-            entry[rows] = _choose_in_comment(preference[rows], has_content[rows], pleased)
+            entry[rows] = _choose_in_comment(preference[rows], has_content[rows], least[rows], last[rows])
     return Choice(entry, _confidence(fits, preference, entry))
 
 
@@ -82,15 +88,26 @@ def _is_chatter(preference: Matrix, known: int) -> NDArray[np.bool_]:
     return np.asarray(preference[:, known:].max(axis=1, initial=-1.0) > nearest + CHATTER)
 
 
-def _choose_in_comment(preference: Matrix, has_content: NDArray[np.bool_], pleased: bool) -> NDArray[np.intp]:
-    least = FITS + PLEASED * pleased
+def limits(mentions: Mentions) -> tuple[Matrix, Matrix]:
+    """The fit each mention needs, and the one it needs where nothing in its comment fits.
+
+    Somebody unhappy has a reason, so the best mention may then be one that only tells; promoters need have none.
+    """
+    doubt = (1 - mentions.evidence) * np.where(mentions.unhappy, SOBER_UNHAPPY, SOBER)
+    last = np.where(mentions.pleased, np.inf, LAST_RESORT + np.where(mentions.unhappy, 0.0, doubt))
+    return FITS + PLEASED * mentions.pleased + doubt, last
+
+
+def _choose_in_comment(
+    preference: Matrix, has_content: NDArray[np.bool_], least: Matrix, last: Matrix
+) -> NDArray[np.intp]:
     best = preference.argmax(axis=1)
     strength = np.where(has_content, preference[np.arange(len(best)), best], -1.0)
-    lead = int(strength.argmax())
+    lead = int((strength - least).argmax())
     leading = int(best[lead])
-    if strength[lead] < least:
+    if strength[lead] < least[lead]:
         only = np.full(len(best), NONE, dtype=np.intp)
-        only[lead] = leading if strength[lead] >= LAST_RESORT and not pleased else NONE
+        only[lead] = leading if strength[lead] >= last[lead] else NONE
         return only
     own = (strength >= least) & (strength >= preference[:, leading] + MARGIN)
     follows = has_content & (preference[:, leading] >= least)

@@ -19,6 +19,7 @@ from app.analysis.text.tokens import stems
 
 COMMON = 50  # added to the number of mentions, so that few comments do not make every word look frequent
 SLIGHT = 3.0  # an entry weighs its words as if it held this many times the length of an unknown one at least
+TELLING = 0.7  # a mention weighs at least this part of an unknown word, so that no word that all say decides alone
 SEEDED = 400  # the seed phrases of one language count as mentions: about so many
 
 
@@ -42,11 +43,18 @@ class Lexicon:
         table = np.zeros((len(texts), self.entries))
         for row, (text, language) in enumerate(zip(texts, languages, strict=True)):
             said = sorted(set(keys(text, language)))
-            length = np.sqrt(sum(self._rarity_of(key) ** 2 for key in said))
+            length = self._length(said)
             for key in said:
                 for k, weight in self._holders.get(key, ()):
                     table[row, k] += self._rarity_of(key) * weight / length
         return np.round(table, DECIMALS)
+
+    def shares(self, text: str, language: str, entry: int) -> dict[str, float]:
+        """What each word of a text adds to its overlap with one entry, 0…1, by its stem behind the language."""
+        said = sorted(set(keys(text, language)))
+        length = self._length(said)
+        held = {key: dict(self._holders.get(key, ())).get(entry, 0.0) for key in said}
+        return {key: float(self._rarity_of(key) * weight / length) for key, weight in held.items() if weight > 0}
 
     def arranged(self, entries: Sequence[int | None], seeds: Sequence[tuple[str, str, int]]) -> Lexicon:
         """The entries listed, in that order (None: one that is new), and `seeds` for them: text, language, place.
@@ -71,6 +79,10 @@ class Lexicon:
 
     def _rows(self, of: NDArray[np.bool_]) -> list[tuple[int, int, float]]:
         return list(zip(self.entry[of].tolist(), self.word[of].tolist(), self.weight[of].tolist(), strict=True))
+
+    def _length(self, said: Sequence[str]) -> float:
+        """How much a text has to share to speak wholly in the words of an entry."""
+        return max(float(np.sqrt(sum(self._rarity_of(key) ** 2 for key in said))), TELLING * self.unknown)
 
     def _rarity_of(self, key: str) -> float:
         i = self._number.get(key)

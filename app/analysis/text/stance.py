@@ -16,6 +16,7 @@ _DENIAL, _DENIAL_FORGIVEN = -0.5, 0.5  # a negator that turns no cue: "it does n
 _DOUBT = 0.5  # "used to be good": nothing that a detractor or passive praises now
 _SOLVED = 1.0  # how far complaint must outweigh praise for a promoter: most problems beside praise were solved
 _TURN = 0.4  # the "but" of a promoter
+_HOPE = 0.5  # "please …": as much evidence of something to fix as a denial
 _LOWEST_PROMOTER, _LOWEST_PASSIVE = 9, 7
 _HAPPY = re.compile(
     "[\U0001f600-\U0001f60d\U0001f44d\U0001f44c\U0001f44f\U0001f970\U0001f929\u2764\u263a]|[:=]-?[)D]|<3"
@@ -41,6 +42,15 @@ def stance(mention: str, language: str, score: int) -> Stance:
     if "chatter" in kinds and not good and bad <= _DENIAL_FORGIVEN * (score >= _LOWEST_PASSIVE):
         return "neutral"
     return _weighed(good, bad + _shade(hits, good, score), score)
+
+
+def evidence(mention: str, language: str) -> float:
+    """How far a mention speaks of something to fix, whoever said it, 0…1. 0 without cues, and for the empty text."""
+    hits = cues.find(mention, language)
+    kinds = {hit.kind for hit in hits}
+    if not kinds.isdisjoint({"wish", "contrast"}):
+        return 1.0
+    return min(1.0, polarity(mention, language)[1] + _HOPE * ("hope" in kinds))
 
 
 def polarity(mention: str, language: str, lenient: bool = False) -> tuple[float, float]:

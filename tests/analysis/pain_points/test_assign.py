@@ -4,26 +4,49 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.analysis.pain_points.assign import CHATTER, FITS, LAST_RESORT, MARGIN, NONE, PLEASED, WORDS, blend, choose, fit
+from app.analysis.pain_points.assign import (
+    CHATTER,
+    FITS,
+    LAST_RESORT,
+    MARGIN,
+    NONE,
+    PLEASED,
+    SOBER,
+    SOBER_UNHAPPY,
+    WORDS,
+    blend,
+    choose,
+    fit,
+)
 
 NO_FAVOUR = np.zeros(2)
 
 
 @dataclass
 class Talk:
-    """Mentions of comments by people who are not promoters, unless said otherwise."""
+    """Mentions of passives that name something to fix, unless said otherwise."""
 
     comment: NDArray[np.intp]
     has_content: NDArray[np.bool_]
     pleased: NDArray[np.bool_]
+    unhappy: NDArray[np.bool_]
+    evidence: NDArray[np.float64]
 
 
-def talk(comment: list[int], talking: list[bool] | None = None, pleased: bool = False) -> Talk:
+def talk(
+    comment: list[int],
+    talking: list[bool] | None = None,
+    pleased: bool = False,
+    unhappy: bool = False,
+    evidence: list[float] | None = None,
+) -> Talk:
     n = len(comment)
     return Talk(
         np.array(comment, dtype=np.intp),
         np.array(talking or [True] * n, dtype=np.bool_),
         np.array([pleased] * n, dtype=np.bool_),
+        np.array([unhappy] * n, dtype=np.bool_),
+        np.array(evidence or [1.0] * n),
     )
 
 
@@ -52,6 +75,34 @@ def test_a_second_pain_point_needs_a_margin_over_the_first() -> None:
 
 def test_what_fits_nothing_well_is_left_out_beside_a_clear_complaint() -> None:
     assert chosen([[0.7, 0.1], [FITS / 2, FITS - 0.01]], [0, 0]) == [0, NONE]
+
+
+def sober(fits: list[list[float]], comment: list[int], unhappy: bool = False) -> list[int]:
+    """The same for mentions in which nothing but the score speaks of something to fix."""
+    plain = talk(comment, unhappy=unhappy, evidence=[0.0] * len(comment))
+    return choose(np.array(fits), NO_FAVOUR, plain).entry.tolist()
+
+
+@pytest.mark.parametrize(("unhappy", "more"), [(False, SOBER), (True, SOBER_UNHAPPY)])
+def test_plain_words_have_to_fit_better_beside_a_clear_complaint(unhappy: bool, more: float) -> None:
+    clear = [0.0, FITS + 1]
+
+    assert sober([clear, [FITS + more - 0.01, 0.0]], [0, 0], unhappy)[1] == NONE
+    assert sober([clear, [FITS + more + 0.01, FITS]], [0, 0], unhappy)[1] == 0
+
+
+def test_plain_words_of_a_passive_raise_nothing_but_a_detractor_has_a_reason() -> None:
+    low = (FITS + LAST_RESORT) / 2
+
+    assert sober([[low, 0.0]], [0]) == [NONE]
+    assert sober([[low, 0.0]], [0], unhappy=True) == [0]
+
+
+def test_the_less_the_words_say_the_better_a_mention_has_to_fit() -> None:
+    fits = np.array([[0.0, FITS + 1], *[[FITS + SOBER * 0.6, 0.0]] * 3])
+    said = talk([0] * 4, evidence=[1.0, 0.0, 0.5, 1.0])
+
+    assert choose(fits, NO_FAVOUR, said).entry.tolist() == [1, NONE, 0, 0]
 
 
 def test_the_only_complaint_of_a_comment_is_taken_from_a_lower_fit_on() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.analysis.text.languages import SUPPORTED
-from app.analysis.text.stance import polarity, stance
+from app.analysis.text.stance import evidence, polarity, stance
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,11 @@ def test_clear_praise_is_praise_at_every_score(language: str, text: str):
         ("nl", "zou fijn zijn om te kunnen zoeken"), ("pl", "chciałbym więcej filtrów"),
         ("ja", "検索機能を追加してほしい"), ("ar", "أتمنى إضافة البحث"), ("da", "det ville være rart med en søgning"),
         ("tr", "arama eklense iyi olur"),
+        ("en", "a shorter form would be lovely"), ("de", "eine dunkle Ansicht wäre auch schön"),
+        ("de", "der Versand dürfte gerne schneller gehen"), ("it", "una lista dei desideri ci starebbe"),
+        ("ru", "хочется ещё фильтров"), ("sv", "ta gärna in fler färger"), ("fr", "un filtre serait bienvenu"),
+        ("es", "se agradecería un buscador"), ("pt", "dava jeito uma pesquisa"), ("nl", "er mogen meer kleuren bij"),
+        ("pl", "moglibyście mieć więcej kolorów"), ("da", "der må gerne være flere farver"),
     ],
 )  # fmt: skip
 def test_a_wish_is_a_wish_at_every_score(language: str, text: str):
@@ -112,6 +117,24 @@ def test_a_kind_hope_is_no_wish(text: str, score: int, expected: str):
 )  # fmt: skip
 def test_talk_without_a_subject_or_about_the_writer_alone_is_neutral(language: str, text: str):
     assert {stance(text, language, score) for score in (0, 7, 10)} == {"neutral"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0.0),
+        ("I bought it in May", 0.0),
+        ("the hotline is friendly", 0.0),
+        ("it does not sync", 0.5),
+        ("please have a look", 0.5),
+        ("it crashes", 1.0),
+        ("although the hotline is friendly", 1.0),
+        ("a search would be nice", 1.0),
+        ("it doesn't bother me", 0.0),
+    ],
+)
+def test_evidence_is_what_the_words_say_of_something_to_fix(text: str, expected: float):
+    assert evidence(text, "en") == expected
 
 
 def test_negation_does_not_reach_over_a_comma_or_a_verb_that_mends():

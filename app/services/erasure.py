@@ -1,0 +1,117 @@
+"""Erasing: an answer goes with everything that was ever kept of its words, and an older copy does not bring it back.
+
+What stays: what people saved elsewhere, stems of words that were said more than once and lead back to no answer, and a
+tombstone that names nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from app.analysis.judge import judge
+from app.analysis.pain_points.gloss import gloss
+from app.analysis.types import Comment
+from app.errors import NotFound
+from app.extensions import db
+from app.models import (
+    Correction,
+    IdempotentAnswer,
+    Respondent,
+    Response,
+    Survey,
+)
+from app.models.transaction import scrub, writing
+from app.services import forgetting, tombstones, vectors
+
+
+def erase(survey_id: int, response_id: int) -> None:
+    """Erase one answer for good; NotFound if there is none. Returns when it is gone."""
+    with writing():
+        response = db.session.scalar(_of(survey_id).where(Response.id == response_id).with_for_update())
+        if response is None:
+            raise NotFound("There is no such answer.")
+        _erase(response)
+    scrub()
+
+
+def erase_respondent(survey: Survey, subject: str) -> int:
+    """Erase a respondent with all answers by or under their id; how many. NotFound if nobody is known by this id."""
+    with writing():
+        query = sa.select(Respondent.id).where(Respondent.survey_id == survey.id, Respondent.subject == subject)
+        known = db.session.scalar(query.with_for_update())
+        by = sa.false() if known is None else Response.respondent_id == known  # comparing with None means anonymous
+        found = db.session.scalars(_of(survey.id).where(by | (Response.claimed_as == subject))).all()
+        if known is None and not found:
+            raise NotFound("This survey knows nobody by this id.")
+        tombstones.put_up(survey.key, "respondent", subject)
+        for response in found:
+            _erase(response)
+        db.session.execute(sa.delete(Respondent).where(Respondent.id == known))
+    scrub()
+    return len(found)
+
+
+def erase_again() -> int:
+    """Erase what was erased before and is there once more, because an older copy was put back; how many answers."""
+    known = tombstones.read()
+    with writing():
+        found = [response for response in db.session.scalars(_all()) if _is_erased(known, response)]
+        for response in found:
+            _erase(response)
+    scrub()
+    return len(found)
+
+
+def _of(survey_id: int) -> sa.Select[Response]:
+    return sa.select(Response).where(Response.survey_id == survey_id)
+
+
+def _all() -> sa.Select[Response]:
+    return sa.select(Response).order_by(Response.id)
+
+
+def _is_erased(known: set[tuple[str, str]], response: Response) -> bool:
+    key = db.session.get_one(Survey, response.survey_id).key
+    if tombstones.names(known, key, "answer", response.nonce):
+        return True
+    person = response.respondent.subject if response.respondent else response.claimed_as
+    return person is not None and tombstones.names(known, key, "respondent", person)
+
+
+def _erase(response: Response) -> None:
+    """Revisions, readings, mentions, corrections and events go with the row; the rest holds no key to it."""
+    survey = db.session.get_one(Survey, response.survey_id)
+    quotes = sorted({quote for text in _texts(response) for quote in _quotes(response, text)})
+    tombstones.put_up(survey.key, "answer", response.nonce)
+    vectors.forget([gloss(text, language) for language, text in quotes])
+    same = IdempotentAnswer.answer["response_id"].as_integer() == response.id
+    db.session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.survey_id == survey.id, same))
+    if db.session.scalar(sa.select(Correction.id).where(Correction.response_id == response.id).limit(1)):
+        forgetting.learn_anew(survey)
+    db.session.execute(sa.delete(Response).where(Response.id == response.id))
+    forgetting.forget_words(survey, {text for _, text in quotes})
+    _forget_person(response.respondent_id)
+
+
+def _texts(response: Response) -> set[str]:
+    """Everything that the comment ever said."""
+    said = [response.comment, *(revision.comment for revision in response.revisions)]
+    return {text for text in said if text}
+
+
+def _quotes(response: Response, text: str) -> Iterator[tuple[str, str]]:
+    """The parts that the engine took a comment apart into, and the whole, each behind its language."""
+    heard = judge(Comment(str(response.id), text, response.score, response.language))
+    yield heard.language, text
+    for mention in heard.mentions:
+        yield heard.language, text[mention.start : mention.end]
+
+
+def _forget_person(respondent_id: int | None) -> None:
+    """An id that no answer carries any more is not needed either."""
+    if respondent_id is None:
+        return
+    is_left = sa.exists().where(Response.respondent_id == respondent_id)
+    db.session.execute(sa.delete(Respondent).where(Respondent.id == respondent_id, ~is_left))

@@ -1,0 +1,55 @@
+"""What was erased, without saying what it was: an older copy of the database that is put back loses it once more.
+
+The file lies beside the database and not in it, so that it survives its replacement. A line is a keyed hash: whoever
+guesses a person's id cannot tell from it whether they were here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from pathlib import Path
+
+from flask import current_app
+
+MARKS = {"answer": "nonce", "respondent": "subject"}
+
+
+def put_up(survey: str, kind: str, name: str) -> None:
+    """Remember durably that an answer (by its nonce) or a respondent (by their id) was erased."""
+    line = json.dumps({"survey": survey, "mark": _mark(_keys()[0], survey, kind, name)}) + "\n"
+    file = os.open(_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(file, line.encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def read() -> set[tuple[str, str]]:
+    """Survey and mark of everything that was ever erased."""
+    if not _path().is_file():
+        return set()
+    lines = map(json.loads, _path().read_text().splitlines())
+    return {(line["survey"], line["mark"]) for line in lines}
+
+
+def names(known: set[tuple[str, str]], survey: str, kind: str, name: str) -> bool:
+    """Whether one of the marks stands for this answer or respondent."""
+    return any((survey, _mark(key, survey, kind, name)) in known for key in _keys())
+
+
+def _mark(key: bytes, survey: str, kind: str, name: str) -> str:
+    text = f"whyscore.tombstone.1\0{survey}\0{MARKS[kind]}\0{name}"
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _keys() -> list[bytes]:
+    config = current_app.config
+    return [key.encode() for key in (config["SECRET_KEY"], *config["SECRET_KEY_FALLBACKS"])]
+
+
+def _path() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "tombstones"

@@ -1,0 +1,119 @@
+"""What customers are worth: how long they stay by a survey's setting, and what is at risk with each pain point."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.analysis.pain_points.value import Customer, ValueAtRisk, expected_lifetime, lifetime_value, value_at_risk
+from app.errors import Invalid
+from app.models import PainPoint, Survey
+from app.models.customers import AtRisk, at_risk
+from app.models.queries import Scope
+from app.models.surveys import VALUE_BASES
+from app.models.transaction import writing
+from app.services import surveys
+
+CURRENCY = re.compile("[A-Z]{3}")
+LONGEST = 1200  # months: nobody stays for more than a century
+NAME_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long customers stay: `months` in general, `by` the value of an attribute where it is known there."""
+
+    months: float | None = None
+    attribute: str | None = None
+    by: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The value at risk with each pain point, and with all of them together; both empty if nobody can be valued."""
+
+    by_id: Mapping[str, ValueAtRisk]
+    total: ValueAtRisk | None
+
+
+def set_lifetimes(key: str, currency: str, lifetimes: Lifetimes, basis: str = "revenue") -> Survey:
+    """Say how long customers stay and what their revenue is counted in; Invalid names what is wrong."""
+    _check(currency, lifetimes, basis)
+    return _set(key, currency, basis, lifetimes)
+
+
+def forget_lifetimes(key: str) -> Survey:
+    """Value nobody any more."""
+    return _set(key, "", VALUE_BASES[0], Lifetimes())
+
+
+def months_of(monthly_churn: float) -> float:
+    """How long a customer stays if this share leaves in a month; Invalid for no churn, which would be for ever."""
+    try:
+        months = expected_lifetime(monthly_churn)
+    except ValueError:
+        months = None
+    if months is None or months > LONGEST:
+        text = f"Give the monthly churn as a share such as 0.04, at least {1 / LONGEST:.4f}; or give the months."
+        raise Invalid(text, {"monthly_churn": [text]})
+    return months
+
+
+def of_pain_points(survey: Survey, scope: Scope, known: Mapping[str, PainPoint]) -> Values:
+    """What is at risk with the known pain points, each customer once."""
+    if not survey.has_lifetimes:
+        return Values({}, None)
+    customers = _valued(at_risk(scope, survey.lifetime_attribute), survey)
+    ids = {str(point.id): key for key, point in known.items()}
+    raising: dict[str, set[Customer]] = {key: set() for key in known}
+    for customer, points in customers:
+        for key in {ids[point] for point in points if point in ids}:
+            raising[key].add(customer)
+    everybody = set().union(*raising.values())
+    return Values({key: value_at_risk(some) for key, some in raising.items()}, value_at_risk(everybody))
+
+
+def _valued(people: Iterable[AtRisk], survey: Survey) -> list[tuple[Customer, frozenset[str]]]:
+    """Each with the customer they are or belong to. An account is worth what its latest answer with a value says."""
+    rows = list(people)
+    worth: dict[str, float | None] = {}
+    groups = {_name(row): row.group for row in reversed(rows)}
+    for row in rows:
+        if worth.get(_name(row)) is None:
+            worth[_name(row)] = lifetime_value(row.monthly_revenue, _months(row.segment, survey))
+    return [(Customer(_name(row), groups[_name(row)], worth[_name(row)]), row.points) for row in rows]
+
+
+def _name(row: AtRisk) -> str:
+    return f"account {row.account}" if row.account else f"respondent {row.voice}"
+
+
+def _months(segment: str | None, survey: Survey) -> float | None:
+    return survey.lifetimes.get(segment or "", survey.lifetime_months)
+
+
+def _set(key: str, currency: str, basis: str, lifetimes: Lifetimes) -> Survey:
+    with writing():
+        survey = surveys.get(key)
+        survey.currency, survey.value_basis = currency, basis
+        survey.lifetime_months, survey.lifetime_attribute = lifetimes.months, lifetimes.attribute
+        survey.lifetimes = dict(lifetimes.by or {})
+    return survey
+
+
+def _check(currency: str, lifetimes: Lifetimes, basis: str) -> None:
+    errors: dict[str, list[str]] = {}
+    every = [*(lifetimes.by or {}).values(), *([] if lifetimes.months is None else [lifetimes.months])]
+    if not CURRENCY.fullmatch(currency):
+        errors["currency"] = ["Give the currency as three capitals, such as EUR."]
+    if basis not in VALUE_BASES:
+        errors["basis"] = [f"Choose one of {', '.join(VALUE_BASES)}."]
+    if not every:
+        errors["lifetime_months"] = ["Say how many months a customer stays, or give the monthly churn."]
+    if any(not 0 < months <= LONGEST for months in every):
+        errors["lifetime_months"] = [f"A customer stays more than 0 and at most {LONGEST} months."]
+    if bool(lifetimes.by) != bool(lifetimes.attribute) or len(lifetimes.attribute or "") > NAME_LENGTH:
+        errors["lifetime_by"] = ["Name an attribute, and the months for at least one of its values."]
+    if errors:
+        raise Invalid(" ".join(text for texts in errors.values() for text in texts), errors)
