@@ -68,7 +68,7 @@ def wording(key: str) -> Response:
 
 @blueprint.post("/theme")
 def theme(key: str) -> Response:
-    """In the looks of a form."""
+    """In the theme of a form."""
     own = {name: request.form.get(name, "").strip() for name in themes.SHIPPED}
     return _tried(_framed(key), lambda asked: replace(asked, theme=own), lambda: themes.of(own))
 

@@ -35,7 +35,7 @@ def done() -> str:
 
 @blueprint.get("/settings")
 def show(key: str) -> ResponseReturnValue:
-    """All settings but wording and looks, which have pages of their own."""
+    """All settings but wording and theme, which have pages of their own."""
     return _page(access.survey(key, "admin"), Typed())
 
 

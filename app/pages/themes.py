@@ -50,7 +50,7 @@ def schemes() -> dict[str, str]:
 
 @blueprint.post("")
 def save(key: str) -> ResponseReturnValue:
-    """Keep what differs from the shipped looks."""
+    """Keep what differs from the shipped theme."""
     survey = access.survey(key, "admin")
     try:
         themes.change(key, request.form)

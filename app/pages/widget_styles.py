@@ -26,8 +26,13 @@ GOOD = ((27, 110, 60), (127, 214, 160))
 
 
 def address(own: Mapping[str, str]) -> str:
-    """Where the sheet for a survey's looks is."""
-    theme = themes.of(own)
+    """Where the sheet for a survey's theme is."""
+    return _address(tuple(sorted(own.items())))
+
+
+@lru_cache(maxsize=256)
+def _address(own: tuple[tuple[str, str], ...]) -> str:
+    theme = themes.of(dict(own))
     return f"/w/widget.{_digest(SHIPPED) if theme == themes.of({}) else code(theme)}.css"
 
 

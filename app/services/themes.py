@@ -53,7 +53,7 @@ def of(own: Mapping[str, str]) -> Theme:
     given = values({name: text.strip() for name, text in own.items()})
     errors = {name: [problem] for name, problem in (*_unreadable(given), *_unsuitable(given))}
     if errors:
-        raise Invalid("These looks cannot be used; nothing was changed.", errors)
+        raise Invalid("This theme cannot be used; nothing was changed.", errors)
     painted = {look: Colours(*_colours(given, begins)) for begins, look in SETS.items()}
     return Theme(painted["light"], painted["dark"], int(given["corners"]))
 
@@ -70,7 +70,7 @@ def contrasts(own: Mapping[str, str]) -> dict[str, float]:
 
 
 def change(key: str, own: Mapping[str, str]) -> Survey:
-    """Replace a survey's looks; what is empty or as shipped is not kept, so that it follows later versions."""
+    """Replace a survey's theme; what is empty or as shipped is not kept, so that it follows later versions."""
     kept = _plain(own)
     of(kept)
     with writing():

@@ -1,4 +1,4 @@
-"""a survey's own languages, wording and looks"""
+"""a survey's own languages, wording and theme"""
 
 import sqlalchemy as sa
 from alembic import op

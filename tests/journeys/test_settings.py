@@ -114,7 +114,7 @@ def words(page: Page) -> None:
 
 def paints(page: Page, browser: Browser, site: Site) -> None:
     """A colour that cannot be read is refused with one that can."""
-    tab(page, "Looks")
+    tab(page, "Theme")
     accent = page.get_by_label("Accent: Send")
     accent.fill("#ffcc00")
     page.get_by_role("button", name="Save").click()
@@ -166,7 +166,7 @@ def test_nothing_can_be_sent_from_a_preview(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Make a survey").click()
     page.get_by_label("Name").fill("Looked at")
     page.get_by_role("button", name="Make").click()
-    tab(page, "Looks")
+    tab(page, "Theme")
 
     preview(page).get_by_role("button", name="7 out of 10").click()
     page.wait_for_timeout(300)

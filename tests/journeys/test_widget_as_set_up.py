@@ -67,6 +67,17 @@ def test_every_theme_that_is_taken_can_be_read_in_every_look(
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 
 
+def test_a_screen_that_many_use_is_accessible(browser: Browser, site: Site, keys: list[str], axe: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 600}, locale="en-GB")
+    page.goto(f"{site.url}/w/{keys[0]}?kiosk=1&lang=ar")
+
+    found = [wrong for _ in chain(["score"], steps(page)) for wrong in violations(page, axe, EVERYTHING)]
+
+    assert page.get_by_role("link").count() == 1
+    page.context.close()
+    assert found == []
+
+
 def test_a_step_in_own_colours_is_two_small_requests_without_script_or_cookie(
     browser: Browser, site: Site, keys: list[str]
 ) -> None:

@@ -101,6 +101,7 @@ def test_the_page_says_who_may_show_a_frame_and_how_high_it_is(survey: Survey, r
     width, steps, reserved = heights.of("de")[0]
     assert " ".join(map(str, [width, *steps, reserved])) in page.text
     assert "Change the sites" not in page.text
+    assert not [link for link in page.links if link.endswith(("/settings", "/wording", "/theme"))]
 
 
 def test_only_offered_languages_are_on_the_page(survey: Survey, reader: Reader) -> None:
