@@ -43,10 +43,19 @@ def when_ready(server):
 def post_fork(server, worker):
     """Connections and locks of the parent are not shared: each worker opens its own."""
     from app.extensions import db
+    from app.services import loads
 
     app = server.app.wsgi()
     with app.app_context():
         db.engine.dispose(close=False)
+    worker.loads = loads.Writer(app)
+    worker.loads.start()
+
+
+def worker_exit(server, worker):
+    """Write the loads that were counted since the last time."""
+    if hasattr(worker, "loads"):
+        worker.loads.stop()
 
 
 def post_worker_init(worker):

@@ -1,7 +1,9 @@
 """What may stand in an address: anything else is 404 before it reaches a query."""
 
 from flask import Flask
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
+
+LAST = 2**63 - 1
 
 
 class Key(BaseConverter):
@@ -16,6 +18,13 @@ class Sealed(BaseConverter):
     regex = "[A-Za-z0-9_.-]{1,512}"
 
 
+class Number(IntegerConverter):
+    """The id of a row. No database has a greater one, and SQLite fails when asked for it."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=1, max=LAST)
+
+
 def register(app: Flask) -> None:
-    """Offer both to the routes: `<key:key>`, `<sealed:receipt>`."""
-    app.url_map.converters.update(key=Key, sealed=Sealed)
+    """Offer them to the routes: `<key:key>`, `<sealed:receipt>`, `<number:response_id>`."""
+    app.url_map.converters.update(key=Key, sealed=Sealed, number=Number)

@@ -41,6 +41,8 @@ def _settings(env: Env) -> dict[str, Any]:
         "DATABASE_URL": _database_url(env.str("DATABASE_URL", ""), folder),
         "PROXY_COUNT": env.int("PROXY_COUNT", 0, validate=_not_negative),
         "RATE_LIMITS": env.bool("RATE_LIMITS", True),
+        "DAILY_CAP": env.int("DAILY_CAP", 0, validate=_not_negative),
+        "LEAST_SECONDS": env.float("LEAST_SECONDS", 2.0, validate=_not_negative),
         "WEB_THREADS": env.int("WEB_THREADS", 8, validate=_at_least_three),
         "PRIVACY_CONTACT": _contact(env.str("PRIVACY_CONTACT", "")),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
@@ -102,7 +104,7 @@ def _database_url(text: str, folder: Path) -> str:
     raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql://.")
 
 
-def _not_negative(number: int) -> None:
+def _not_negative(number: float) -> None:
     if number < 0:
         raise EnvError(f"must be 0 or more, not {number}")
 

@@ -25,6 +25,7 @@ def settings(folder: Path) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "DATABASE_URL": "",
         "RATE_LIMITS": "false",
+        "LEAST_SECONDS": "0",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }

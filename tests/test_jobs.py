@@ -15,7 +15,7 @@ from flask import Flask
 
 from app import create_app, jobs
 from app.extensions import db
-from app.models import AnalysisRun, Heartbeat, LoginSession, MentionRow, Reading, Survey, now, queries
+from app.models import AnalysisRun, Heartbeat, LoginSession, MentionRow, Reading, Survey, engines, now, queries
 from app.models.queries import Scope
 from app.models.transaction import writing
 from app.reports.filters import Filters
@@ -276,6 +276,24 @@ def test_the_queue_has_every_job_of_the_table_and_does_it(app: Flask) -> None:
 
     huey.execute(tasks["tidy"])
 
-    assert sorted(tasks) == ["learn_anew", "read_news", "tidy"]
+    assert sorted(tasks) == ["learn_anew", "read_news", "scrub", "tidy"]
     assert db.session.scalars(sa.select(LoginSession.id_hash)).all() == ["new"]
     huey.storage.close()
+
+
+def test_the_log_that_holds_what_was_erased_is_emptied_when_nobody_reads_any_more(app: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has its vacuum")
+    log = Path(app.config["DATABASE_URL"].removeprefix("sqlite:///") + "-wal")
+    survey = ask("shop", CRASH)
+    db.session.rollback()
+    with engines.reading(db.engine).connect() as reader:
+        reader.execute(sa.select(sa.func.count()).select_from(Survey))
+        say(survey, "and again")
+        db.session.rollback()
+        jobs.scrub()
+        assert log.stat().st_size > 0
+
+    jobs.scrub()
+
+    assert log.stat().st_size == 0

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from app.api import analyses, catalogues, docs, health, metrics, openapi, pain_points, reasons, report, responses
+from app.api import (
+    analyses,
+    catalogues,
+    docs,
+    eligibility,
+    health,
+    metrics,
+    openapi,
+    pain_points,
+    quarantine,
+    reasons,
+    report,
+    responses,
+)
 from app.errors import Refusal
 from app.extensions import csrf
 
@@ -15,6 +28,8 @@ NOUNS = [
     report.blueprint,
     catalogues.blueprint,
     analyses.blueprint,
+    quarantine.blueprint,
+    eligibility.blueprint,
 ]
 
 

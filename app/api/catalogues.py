@@ -106,7 +106,7 @@ def list_catalogue_changes(survey: Survey) -> dict[str, Any]:
     return {"changes": shown, "next": asked.cursor(shown[-1].id if len(found) > asked.limit else None)}
 
 
-@blueprint.route("/surveys/<key:key>/catalogue/changes/<int:number>/undo", methods=["POST"], parameters=[
+@blueprint.route("/surveys/<key:key>/catalogue/changes/<number:number>/undo", methods=["POST"], parameters=[
     openapi.KEY, openapi.CHANGE,
 ])  # fmt: skip
 @needs("catalogue:write")

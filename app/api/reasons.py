@@ -15,7 +15,7 @@ from app.services import reasons
 blueprint = openapi.Blueprint("why", __name__, description="Why comments are listed where they are.")
 
 
-@blueprint.route("/surveys/<key:key>/responses/<int:response_id>/why", methods=["GET"], parameters=[
+@blueprint.route("/surveys/<key:key>/responses/<number:response_id>/why", methods=["GET"], parameters=[
     openapi.KEY, openapi.RESPONSE,
 ])  # fmt: skip
 @needs("read")

@@ -8,6 +8,7 @@ from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
 from app.cli.catalogue import catalogue
 from app.cli.erasing import erase
+from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
 from app.cli.reports import evaluate, pain_points, report
 from app.cli.responses import bring_in, export
@@ -24,6 +25,7 @@ COMMANDS = (
     analyse,
     analyses,
     catalogue,
+    quarantine,
     explain,
     report,
     export,

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from app.cli.common import needs_database
 from app.models.surveys import KINDS, VALUE_BASES
+from app.schemas.asking import COLUMNS, AskingSettings
 
 if TYPE_CHECKING:
     from app.services.values import Lifetimes
@@ -54,6 +55,27 @@ def allow(key: str, origins: tuple[str, ...]) -> None:
 
     changed = surveys.allow_origins(key, origins)
     click.echo(f"{changed.key} may be embedded by: {' '.join(changed.allowed_origins) or 'nobody'}")
+
+
+@survey.command("set")
+@click.argument("key")
+@click.option("--resurvey-days", help="Days until a person is asked again, at least 1.")
+@click.option("--sample-rate", help="The share of known respondents who are asked, 0 to 1.")
+@click.option("--sample-days", help="Days until people are drawn anew.")
+@click.option("--daily-cap", help="How many people are asked in one day at most, or none.")
+@click.option("--rest-after-relationship", help="Days of rest after a relationship survey asked the same person.")
+@click.option("--rest-after-touchpoint", help="Days of rest after another touchpoint survey asked the same person.")
+@click.option("--audience", help="Surveys with the same name here ask the same people.")
+@needs_database
+def configure(key: str, **options: str | None) -> None:
+    """Say whom a survey asks and when; without options show it."""
+    from app.services import asking
+
+    given = {name: None if value == "none" else value for name, value in options.items() if value is not None}
+    changed = asking.configure(key, given)
+    for name in AskingSettings().fields:
+        value = getattr(changed, COLUMNS.get(name, name))
+        click.echo(f"{name.replace('_', '-')}\t{'none' if value is None else value}")
 
 
 @survey.command("claims")

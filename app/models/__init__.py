@@ -4,7 +4,9 @@ from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Ve
 from app.models.base import Base, now
 from app.models.catalogues import CatalogueChange, Correction
 from app.models.events import Event
+from app.models.loads import Load
 from app.models.pain_points import PainPoint
+from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
 from app.models.surveys import SigningKey, Survey
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
@@ -19,10 +21,12 @@ __all__ = [
     "Event",
     "Heartbeat",
     "IdempotentAnswer",
+    "Load",
     "LoginSession",
     "Membership",
     "MentionRow",
     "PainPoint",
+    "QuarantineDecision",
     "Reading",
     "Respondent",
     "Response",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.analysis.nps.groups import group_of
 from app.extensions import db
 from app.models import queries
+from app.models.loads import Load
 from app.models.responses import Response
 from app.models.surveys import Survey
 from app.models.users import Heartbeat
@@ -19,10 +20,25 @@ from app.models.users import Heartbeat
 def responses_by_group() -> Iterator[tuple[str, str, int]]:
     """Survey, group, number of responses."""
     query = sa.select(Survey.key, Response.score, sa.func.count()).join(Response, Response.survey_id == Survey.id)
+    query = query.where(Response.counts.is_(True))
     counted: Counter[tuple[str, str]] = Counter()
     for key, score, count in db.session.execute(query.group_by(Survey.key, Response.score)):
         counted[key, group_of(score)] += count
     return ((key, group, count) for (key, group), count in sorted(counted.items()))
+
+
+def quarantined_by_survey() -> Iterator[tuple[str, int]]:
+    """Survey, number of answers that wait in quarantine."""
+    waiting = (Response.survey_id == Survey.id) & Response.quarantine.is_not(None) & Response.counts.is_(False)
+    query = sa.select(Survey.key, sa.func.count(Response.id)).outerjoin(Response, waiting).group_by(Survey.key)
+    return ((key, count) for key, count in db.session.execute(query.order_by(Survey.key)))
+
+
+def turned_away_by_survey() -> Iterator[tuple[str, int]]:
+    """Survey, number of suspicious answers that found its quarantine full."""
+    number = sa.func.coalesce(sa.func.sum(Load.turned_away), 0)
+    query = sa.select(Survey.key, number).outerjoin(Load, Load.survey_id == Survey.id).group_by(Survey.key)
+    return ((key, int(count)) for key, count in db.session.execute(query.order_by(Survey.key)))
 
 
 def pending_by_survey() -> Iterator[tuple[str, int]]:

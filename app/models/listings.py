@@ -52,6 +52,8 @@ class Listed:
     created_at: datetime
     updated_at: datetime
     revision: int
+    quarantine: str | None
+    counts: bool
     analysed: bool | None
     mentions: tuple[Mentioned, ...] = field(default=())
 
@@ -128,7 +130,7 @@ def _responses(run_id: int | None) -> sa.Select[Any]:
 
 COPIED = (
     "id", "score", "comment", "identity", "touchpoint", "attributes", "external_id",
-    "created_at", "updated_at", "revision",
+    "created_at", "updated_at", "revision", "quarantine", "counts",
 )  # fmt: skip
 
 

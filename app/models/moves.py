@@ -28,7 +28,8 @@ def people(survey_id: int, run_id: int | None) -> dict[int, int]:
     voice = sa.func.coalesce(Response.respondent_id, -Response.id)
     point = shown_as(survey_id).label("point")
     query = sa.select(point, sa.func.count(sa.distinct(voice)).label("number"))
-    query = query.join(Response, Response.id == MentionRow.response_id).where(*raises(run_id), is_read(run_id))
+    query = query.join(Response, Response.id == MentionRow.response_id)
+    query = query.where(*raises(run_id), is_read(run_id), Response.counts.is_(True))
     return {row.point: row.number for row in db.session.execute(query.group_by(point))}
 
 

@@ -32,10 +32,13 @@ class Scope:
     run_id: int | None
     filters: Filters
     window: Moments | None = None
+    with_quarantine: bool = False  # for lists and files that mark what does not count
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """The scope as conditions on `Response`. The group is not among them: scores need all three."""
         found = [Response.survey_id == self.survey_id]
+        if not self.with_quarantine:
+            found.append(Response.counts.is_(True))
         if self.window is not None:
             found += [Response.created_at >= self.window[0], Response.created_at < self.window[1]]
         if self.filters.language is not None:

@@ -17,19 +17,22 @@ class Respondent(Base):
     """Somebody a host knows by an opaque id; its row is the lock that keeps two devices from answering twice."""
 
     __tablename__ = "respondent"
-    __table_args__ = (sa.UniqueConstraint("survey_id", "subject"),)
+    __table_args__ = (sa.UniqueConstraint("survey_id", "subject"), sa.Index("ix_respondent_subject", "subject"))
 
     id: Mapped[Id]
     survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"))
     subject: Mapped[str]
+    shown_at: Mapped[datetime | None]  # when the question was last put before them
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Response(Base):
     """One answer: a score, perhaps a comment. Analysis never writes here.
 
-    An id is never given twice, so an address that names an erased answer opens no other. `code_hash` is what is kept of
-    the receipt code. `claimed_as` is an id without proof: it makes no respondent, so that nobody answers for another.
+    `quarantine` is why it looked suspicious, for good; `counts` whether reports count it. `has_load` says that the
+    question it answers was counted as asked. An id is never given twice, so an address that names an erased answer
+    opens no other. `code_hash` is what is kept of the receipt code. `claimed_as` is an id without proof: it makes no
+    respondent, so that nobody answers for another.
     """
 
     __tablename__ = "response"
@@ -40,6 +43,13 @@ class Response(Base):
         sa.CheckConstraint("identity IN ('anonymous', 'claimed', 'verified')", name="identity"),
         sa.Index("ix_response_survey_created", "survey_id", "created_at"),
         sa.Index("ix_response_respondent", "respondent_id", "created_at"),
+        sa.Index(
+            "ix_response_quarantine",
+            "survey_id",
+            "id",
+            sqlite_where=sa.text("quarantine IS NOT NULL"),
+            postgresql_where=sa.text("quarantine IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -56,6 +66,9 @@ class Response(Base):
     identity: Mapped[str] = mapped_column(default="anonymous")
     claimed_as: Mapped[str | None]
     mark: Mapped[str | None]
+    quarantine: Mapped[str | None]
+    counts: Mapped[bool] = mapped_column(default=True)
+    has_load: Mapped[bool] = mapped_column(default=False)
     attributes: Mapped[dict[str, str]] = mapped_column(default=dict)
     monthly_revenue: Mapped[float | None]
     customer_since: Mapped[date | None]

@@ -18,8 +18,10 @@ class Survey(Base):
 
     `catalogue_version` rises with every change that alters what comments are assigned to. `languages` are those the
     widget speaks, all when empty; `wording` holds its own sentences by locale and English sentence, `theme` its own
-    colours and corners. What is not in them is as shipped. How long a customer
-    stays is `lifetime_months`, or what `lifetimes` says of the value of the attribute `lifetime_attribute`.
+    colours and corners; what is not in them is as shipped. Whom it asks when: a person again after `window_days`, of
+    all people `sample_rate` drawn anew every `sample_days`, at most `daily_cap` a day, and so many days after another
+    survey of the same `audience` asked them. How long a customer stays is `lifetime_months`, or what `lifetimes` says
+    of the value of the attribute `lifetime_attribute`.
     """
 
     __tablename__ = "survey"
@@ -27,6 +29,10 @@ class Survey(Base):
         sa.UniqueConstraint("key"),
         sa.CheckConstraint("kind IN ('relationship', 'touchpoint')", name="kind"),
         sa.CheckConstraint("window_days >= 1", name="window"),
+        sa.CheckConstraint("sample_rate BETWEEN 0 AND 1", name="sample_rate"),
+        sa.CheckConstraint("sample_days >= 1", name="sample_days"),
+        sa.CheckConstraint("daily_cap >= 1", name="daily_cap"),
+        sa.CheckConstraint("rest_after_relationship >= 0 AND rest_after_touchpoint >= 0", name="rest"),
         sa.CheckConstraint("value_basis IN ('revenue', 'margin')", name="value_basis"),
     )
 
@@ -43,6 +49,12 @@ class Survey(Base):
     requires_signed: Mapped[bool] = mapped_column(default=False)
     allows_claims: Mapped[bool] = mapped_column(default=False)
     window_days: Mapped[int] = mapped_column(default=90)
+    sample_rate: Mapped[float] = mapped_column(default=1.0)
+    sample_days: Mapped[int] = mapped_column(default=90)
+    daily_cap: Mapped[int | None]
+    rest_after_relationship: Mapped[int] = mapped_column(default=0)
+    rest_after_touchpoint: Mapped[int] = mapped_column(default=0)
+    audience: Mapped[str] = mapped_column(default="")
     catalogue_version: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str] = mapped_column(default="")
     value_basis: Mapped[str] = mapped_column(default="revenue")

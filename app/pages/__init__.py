@@ -15,6 +15,7 @@ from app.pages import (
     embeds,
     login,
     previews,
+    quarantine,
     reasons,
     reports,
     settings,
@@ -36,7 +37,19 @@ def register(app: Flask) -> None:
     app.register_blueprint(widget_receipts.blueprint)
     for without_cookie in (widget.blueprint, widget_receipts.blueprint):
         csrf.exempt(without_cookie)  # the sealed tokens in its forms and addresses decide
-    of_surveys = (surveys, settings, wordings, themes, previews, embeds, reports, catalogues, corrections, reasons)
+    of_surveys = (
+        surveys,
+        settings,
+        wordings,
+        themes,
+        previews,
+        embeds,
+        reports,
+        catalogues,
+        corrections,
+        quarantine,
+        reasons,
+    )
     for module in (login, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)

@@ -77,7 +77,7 @@ def create(key: str) -> ResponseReturnValue:
     return redirect(url_for("catalogues.show", key=key, done="create"), 303)
 
 
-@blueprint.post("/catalogue/changes/<int:number>/undo")
+@blueprint.post("/catalogue/changes/<number:number>/undo")
 def take_back(key: str, number: int) -> ResponseReturnValue:
     """Undo a change."""
     survey = access.survey(key, "editor")

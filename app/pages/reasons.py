@@ -16,7 +16,7 @@ from app.reports import reasons as told
 from app.services import analyses, catalogues, places, reasons
 from app.services import catalogue_changes as changes
 
-blueprint = Blueprint("reasons", __name__, url_prefix="/surveys/<key:key>/responses/<int:response_id>/why")
+blueprint = Blueprint("reasons", __name__, url_prefix="/surveys/<key:key>/responses/<number:response_id>/why")
 
 
 @blueprint.get("")

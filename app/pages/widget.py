@@ -9,6 +9,7 @@ from app.errors import NotFound, SurveyClosed, TooLateToChange
 from app.models import Response as Answered
 from app.models import now
 from app.pages import widget_answers as answers
+from app.pages import widget_asking as asking
 from app.pages import widget_forms as forms
 from app.pages import widget_steps as steps
 from app.pages import widget_styles as styles
@@ -56,7 +57,9 @@ def ask(key: str) -> ResponseReturnValue:
     answered = responses.latest_of(surveys.get(key), form.subject) if form.subject else None
     if answered is not None:
         return _thanks(place, answered, is_proved=True)
-    draft = visits.draft_of(place, form)
+    if (form_asked := asking.asked(place, form)) is None:
+        return steps.page("not_asked", place)
+    draft = visits.draft_of(place, form_asked)
     draft.fields["score"] = request.args.get("score", "")
     return steps.form("score" if draft.score is None else "answer", place, draft)
 
@@ -116,7 +119,7 @@ def send_comment(key: str, receipt: str) -> ResponseReturnValue:
     opened = answers.open_receipt(place, draft, receipt)
     forms.check(draft, needs_score=False)
     _refuse_when_closed(place)
-    responses.change(place.survey.id, opened.response_id, score=draft.score, comment=draft.words, keep=draft.is_skipped)
+    answers.change(place, opened, draft)
     return answers.go_on(place, receipt, to="comment" if draft.asks_the_wrong_question else "done")
 
 

@@ -10,7 +10,7 @@ from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import Expired, OutOfDate
 from app.pages.widget_visits import Place
-from app.security import tokens
+from app.security import suspicion, tokens
 from app.services import responses
 from app.services.responses import Answer, Stored
 
@@ -50,6 +50,25 @@ def store(place: Place, form: tokens.Form, draft: Draft) -> Stored:
     return responses.record(place.survey.id, _answer(place, form, draft))
 
 
+def change(place: Place, opened: tokens.Receipt, draft: Draft) -> Stored:
+    """Store what step 2 says."""
+    return responses.change(
+        place.survey.id,
+        opened.response_id,
+        score=draft.score,
+        comment=draft.words,
+        keep=draft.is_skipped,
+        suspicion=suspicion.of_request(place.survey.allowed_origins),
+    )
+
+
+def _quarantine(place: Place, form: tokens.Form) -> str | None:
+    """Why the answer has to wait, None for nearly all."""
+    refused = suspicion.TOKEN_REFUSED if form.mark else None
+    sent = suspicion.of_request(place.survey.allowed_origins)
+    return sent or suspicion.of_age(form.first_render) or refused
+
+
 def _answer(place: Place, form: tokens.Form, draft: Draft) -> Answer:
     return Answer(
         nonce=form.nonce,
@@ -62,9 +81,11 @@ def _answer(place: Place, form: tokens.Form, draft: Draft) -> Answer:
         identity="verified" if form.subject else "claimed" if form.claimed else "anonymous",
         claimed_as=form.claimed,
         mark=form.mark,
+        quarantine=_quarantine(place, form),
         attributes=form.attributes,
         host=form.host,
         layout_version=steps.LAYOUT_VERSION,
+        has_load=form.has_load,
         is_complete=draft.has_words_field,
     )
 

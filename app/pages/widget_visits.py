@@ -34,6 +34,8 @@ class Asked:
     requires_signed: bool
     allows_claims: bool
     is_open: bool
+    timezone: str
+    daily_cap: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ def done(action: str) -> str:
         "assign": gettext("Assigned."),
         "correct": gettext("Corrected. Comments that say nearly the same follow."),
         "undo": gettext("Undone."),
+        "include": gettext("Counted from now on."),
+        "exclude": gettext("Left out from now on."),
     }
     return words.get(action, "")
 

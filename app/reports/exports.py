@@ -64,6 +64,8 @@ def _lines(report: Report) -> Iterator[str]:
     if found := findings.change(report):
         yield f"{found.arrow} {found.text}".strip()
     yield f"Comments {wording.number(report.comments.n)}, not yet analysed {wording.number(report.analysis.pending)}"
+    if said := ", ".join(filter(None, (findings.response_rate(report), findings.comment_rate(report)))):
+        yield said
     if not report.has_ranking:
         yield "Too few comments of passives and detractors for a ranking: 30 are needed."
     yield ""
@@ -73,6 +75,8 @@ def _lines(report: Report) -> Iterator[str]:
         if rows:
             yield f"{title}: " + ", ".join(f"{row.name} ({wording.number(row.numbers.counts.others)})" for row in rows)
     yield f"Not assigned to a pain point: {wording.number(report.unassigned)}"
+    if report.quarantined:
+        yield f"Waiting in quarantine, not counted: {wording.number(report.quarantined)}"
 
 
 def _groups(report: Report) -> str:

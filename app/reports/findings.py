@@ -66,6 +66,26 @@ def _ends(period: object) -> dict[str, str]:
     return {"first": wording.day(period.first), "last": wording.day(period.last)}  # type: ignore[attr-defined]
 
 
+def response_rate(report: Report) -> str:
+    """How many of those who were shown the question answered; empty without loads, or where they are not known."""
+    asked = report.asked
+    if not asked.loads:
+        return ""
+    counts = gettext("%(part)s of %(whole)s", part=wording.number(asked.answered), whole=wording.number(asked.loads))
+    if asked.answered > asked.loads or not minimums.reached(asked.loads, minimums.PER_CENT):
+        return gettext("%(counts)s loads answered", counts=counts)
+    share = wording.share(asked.answered, asked.loads)
+    return gettext("%(share)s of loads answered (%(counts)s)", share=share, counts=counts)
+
+
+def comment_rate(report: Report) -> str:
+    """How many of those who answered said why; empty without answers."""
+    asked = report.asked
+    if not asked.responses:
+        return ""
+    return gettext("%(share)s with a comment", share=wording.share(asked.comments, asked.responses))
+
+
 def trend(report: Report) -> str:
     """The finding of the trend, as its title."""
     found = report.nps.change

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.analysis.nps.change import Change
+from app.analysis.nps.rates import comment_rate, response_rate
 from app.analysis.pain_points.rank import Ranked
 from app.analysis.pain_points.rank_range import RankRange
 from app.analysis.pain_points.trend import Badge
@@ -101,13 +102,37 @@ class PainPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How often the question was shown and answered. Answers by mail, API and import have no load.
+
+    `loads` is None where it is not known for the view; `answered` are the responses to those loads.
+    """
+
+    loads: int | None
+    answered: int
+    responses: int
+    comments: int
+
+    @property
+    def response_rate(self) -> float | None:
+        """Answered loads by loads; above 1 when loads were lost."""
+        return None if self.loads is None else response_rate(self.answered, self.loads)
+
+    @property
+    def comment_rate(self) -> float | None:
+        """The share of responses with a comment."""
+        return comment_rate(self.comments, self.responses)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a report says about one view of a survey. The same data and filters give the same report.
 
     `comments` counts respondents with a comment the analysis has read: the base of all pain points. `tie_bands` are
     runs of ranks (first, last) that cannot be told apart. `is_whole_survey` says that the default period was empty
     and all answers are shown instead; `is_withheld` that comments stay closed because too few people are in view.
-    `hidden` counts pain points that people keep out of it. `value_at_risk` is that of all customers at risk together,
+    `hidden` counts pain points that people keep out of it, `quarantined` suspicious answers to the survey that wait.
+    `value_at_risk` is that of all customers at risk together,
     None if the survey does not say how long customers stay.
     """
 
@@ -129,7 +154,9 @@ class Report:
     tie_bands: tuple[tuple[int, int], ...]
     report_overlap: float | None
     unassigned: int
+    asked: Asked
     hidden: int = 0
+    quarantined: int = 0
     value_at_risk: ValueAtRisk | None = None
 
     @property
@@ -162,8 +189,15 @@ def to_json(report: Report) -> dict[str, Any]:
         "shared_requests": [_pain_point(row) for row in report.shared_requests],
         "too_few": [_pain_point(row) for row in report.too_few],
         "unassigned": report.unassigned,
+        "asked": _asked(report.asked),
         "hidden": report.hidden,
+        "quarantined": report.quarantined,
     }
+
+
+def _asked(asked: Asked) -> dict[str, float | None]:
+    names = ("loads", "answered", "response_rate", "responses", "comments", "comment_rate")
+    return {name: getattr(asked, name) for name in names}
 
 
 def _days(period: Period) -> dict[str, str]:

@@ -162,6 +162,27 @@ class PainPointPage(Schema):
     next = fields.String(allow_none=True, metadata={"description": "`cursor` of the next page; null after the last."})
 
 
+class Asked(Schema):
+    """How often the question was shown, answered and explained."""
+
+    number_of_loads = fields.Integer(  # `loads` is a method of every schema
+        data_key="loads",
+        allow_none=True,
+        metadata={
+            "description": "How often the widget showed the question; null where that is not known for the view."
+        },
+    )
+    answered = fields.Integer(
+        metadata={"description": "Responses to those loads; those by mail, API or import have none."}
+    )
+    response_rate = fields.Float(
+        allow_none=True, metadata={"description": "Answered by loads; above 1 if loads were lost."}
+    )
+    responses = fields.Integer()
+    comments = fields.Integer(metadata={"description": "Responses with a comment."})
+    comment_rate = fields.Float(allow_none=True, metadata={"description": "Comments by responses."})
+
+
 class Report(Schema):
     """Everything the report page says."""
 
@@ -177,3 +198,7 @@ class Report(Schema):
     too_few = fields.List(fields.Nested(ReportedPainPoint))
     unassigned = fields.Integer()
     hidden = fields.Integer()
+    asked = fields.Nested(Asked)
+    quarantined = fields.Integer(
+        metadata={"description": "Suspicious answers to the survey that wait; none is counted."}
+    )

@@ -41,6 +41,7 @@ class Form:
     touchpoint: str | None = None
     host: str | None = None
     mark: str | None = None
+    has_load: bool = False
 
     def again(self) -> Form:
         """A new form for somebody whose token cannot be used: another nonce, nothing known about them."""
@@ -55,7 +56,9 @@ class Receipt:
     response_id: int
 
 
-OPTIONAL = {"r": "subject", "c": "claimed", "a": "attributes", "p": "touchpoint", "h": "host", "m": "mark"}
+OPTIONAL = {
+    "r": "subject", "c": "claimed", "a": "attributes", "p": "touchpoint", "h": "host", "m": "mark", "l": "has_load",
+}  # fmt: skip
 
 
 def seal_form(form: Form) -> str:

@@ -126,7 +126,7 @@ def is_outgrown(survey_id: int) -> bool:
     current = current_run(survey_id)
     if current is None:
         return False
-    comments = sa.select(sa.func.count()).where(Response.survey_id == survey_id, Response.comment.is_not(None))
+    comments = sa.select(sa.func.count()).where(*_counts(survey_id))
     return (db.session.scalar(comments) or 0) > current.comments * GROWTH + 20
 
 
@@ -191,7 +191,7 @@ def _start(survey_id: int) -> AnalysisRun:
 
 
 def _comments(survey_id: int) -> tuple[list[Comment], dict[str, int]]:
-    query = _readable().where(Response.survey_id == survey_id, Response.comment.is_not(None)).order_by(Response.id)
+    query = _readable().where(*_counts(survey_id)).order_by(Response.id)
     return _as_comments(db.session.execute(query).all())
 
 
@@ -215,7 +215,12 @@ def _pending_where(survey_id: Any) -> sa.Select[Any]:
     is_read = sa.exists().where(
         Reading.response_id == Response.id, Reading.run_id == current, Reading.revision == Response.revision
     )
-    return sa.select(Response.id).where(Response.survey_id == survey_id, Response.comment.is_not(None), ~is_read)
+    return sa.select(Response.id).where(*_counts(survey_id), ~is_read)
+
+
+def _counts(survey_id: Any) -> list[sa.ColumnElement[bool]]:
+    """Comments of answers that count: nothing is learned from what waits in quarantine."""
+    return [Response.survey_id == survey_id, Response.comment.is_not(None), Response.counts.is_(True)]
 
 
 def _keep(run_id: int, readings: Sequence[ReadComment], revisions: Mapping[str, int], keys: Mapping[str, int]) -> None:

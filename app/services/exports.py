@@ -26,6 +26,7 @@ PATIENCE = ("SET LOCAL statement_timeout = '60s'", "SET LOCAL idle_in_transactio
 COLUMNS = (
     "row", "id", "external_id", "created_at", "updated_at", "revision", "score", "group", "language", "respondent",
     "identity", "touchpoint", "comment", "pain_points", "pain_point_ids", "mentions", "attributes",
+    "quarantine", "counts",
 )  # fmt: skip
 
 Records = Iterable[tuple[int, Listed]]
@@ -44,7 +45,7 @@ def lines(survey: Survey, file_format: str, filters: Filters | None = None) -> I
 def _records(survey: Survey, filters: Filters) -> Iterator[tuple[int, Listed]]:
     number, after = 0, None
     with _snapshot() as connection:
-        shown = view(connection, survey, filters)
+        shown = view(connection, survey, filters, with_quarantine=True)
         while found := listings.part(connection, shown, AT_ONCE, after):
             yield from enumerate(found, start=number + 1)
             number, after = number + len(found), found[-1].position
@@ -78,6 +79,7 @@ def _as_csv(records: Records) -> Iterator[str]:
         cells["pain_point_ids"] = " ".join(dict.fromkeys(point["id"] for point in points))
         for name in ("mentions", "attributes"):
             cells[name] = json.dumps(cells[name], ensure_ascii=False, sort_keys=True) if cells[name] else None
+        cells["counts"] = "yes" if response.counts else "no"
         yield _csv_line([cells[column] for column in COLUMNS])
 
 
@@ -111,6 +113,8 @@ def record(number: int, response: Listed) -> dict[str, Any]:
         "updated_at": response.updated_at.isoformat(),
         "revision": response.revision,
         "mentions": [_mention(mention) for mention in response.mentions],
+        "quarantine": response.quarantine,
+        "counts": response.counts,
     }
 
 

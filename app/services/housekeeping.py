@@ -7,15 +7,25 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from app.models import IdempotentAnswer, LoginSession, now
+from app.extensions import db
+from app.models import IdempotentAnswer, LoginSession, Respondent, Response, Survey, now
 from app.models.transaction import writing
 
 KEPT = timedelta(hours=24)  # how long an idempotent answer is repeated
 
 
 def tidy() -> None:
-    """Remove expired sessions, answers that are no longer repeated, and yesterday's rate keys with their counters."""
+    """Remove what has expired: sessions, answers to repeat, people who did not answer, yesterday's rate keys."""
     with writing() as session:
         session.execute(sa.delete(LoginSession).where(LoginSession.expires_at < now()))
         session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now() - KEPT))
+        session.execute(sa.delete(Respondent).where(*_forgettable()))
     current_app.extensions["limiter"].store.forget_past_days()
+
+
+def _forgettable() -> list[sa.ColumnElement[bool]]:
+    """People who were shown a question longer ago than any survey looks back, and never answered."""
+    columns = (Survey.window_days, Survey.rest_after_relationship, Survey.rest_after_touchpoint)
+    longest = db.session.execute(sa.select(*map(sa.func.max, columns))).one()
+    since = now() - timedelta(days=max(days or 0 for days in longest))
+    return [Respondent.shown_at < since, ~sa.exists().where(Response.respondent_id == Respondent.id)]

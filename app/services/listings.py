@@ -44,13 +44,17 @@ def one(survey: Survey, response_id: int) -> Listed:
     return found[0]
 
 
-def view(connection: sa.Connection, survey: Survey, filters: Filters) -> View:
+def view(connection: sa.Connection, survey: Survey, filters: Filters, *, with_quarantine: bool = False) -> View:
     """What these filters show; without days they reach over all answers. Comments of a handful stay closed."""
     run_id = listings.current_run_id(connection, survey.id)
     period = filters.period(day_of(now(), survey))
     window = period.moments(survey.timezone) if period else None
-    conditions = Scope(survey.id, run_id, filters, window).conditions()
-    if filters.group is not None:
-        conditions.append(group_column() == filters.group)
-    is_withheld = filters.is_narrowed and not listings.at_least(connection, conditions, SCORE)
-    return View(survey, run_id, conditions, is_withheld)
+    counted = _conditions(Scope(survey.id, run_id, filters, window))
+    is_withheld = filters.is_narrowed and not listings.at_least(connection, counted, SCORE)
+    shown = _conditions(Scope(survey.id, run_id, filters, window, with_quarantine))
+    return View(survey, run_id, shown, is_withheld)
+
+
+def _conditions(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    group = scope.filters.group
+    return scope.conditions() + ([group_column() == group] if group is not None else [])

@@ -51,6 +51,8 @@ class Counted:
 
     responses: tuple[tuple[str, str, int], ...]
     pending: tuple[tuple[str, int], ...]
+    quarantined: tuple[tuple[str, int], ...]
+    turned_away: tuple[tuple[str, int], ...]
 
 
 def _counted() -> Counted:
@@ -59,7 +61,12 @@ def _counted() -> Counted:
 
 
 def _count() -> Counted:
-    return Counted(tuple(counts.responses_by_group()), tuple(counts.pending_by_survey()))
+    return Counted(
+        tuple(counts.responses_by_group()),
+        tuple(counts.pending_by_survey()),
+        tuple(counts.quarantined_by_survey()),
+        tuple(counts.turned_away_by_survey()),
+    )
 
 
 class Stored:
@@ -74,6 +81,14 @@ class Stored:
         yield _family(
             "whyscore_comments_pending", "Comments the current analysis has not read.", ["survey"],
             (([survey], count) for survey, count in _counted().pending),
+        )  # fmt: skip
+        yield _family(
+            "whyscore_responses_quarantined", "Suspicious answers that wait.", ["survey"],
+            (([survey], count) for survey, count in _counted().quarantined),
+        )  # fmt: skip
+        yield _family(
+            "whyscore_responses_turned_away", "Suspicious answers that found the quarantine full.", ["survey"],
+            (([survey], count) for survey, count in _counted().turned_away),
         )  # fmt: skip
         at = now()
         yield _family(

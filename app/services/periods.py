@@ -22,7 +22,12 @@ class Days:
 
 def day_of(moment: datetime, survey: Survey) -> date:
     """The day in the survey's time zone."""
-    return moment.astimezone(ZoneInfo(survey.timezone)).date()
+    return day_in(moment, survey.timezone)
+
+
+def day_in(moment: datetime, timezone: str) -> date:
+    """The day in a time zone."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
 
 
 def resolve(survey: Survey, filters: Filters, today: date) -> Days:

@@ -17,7 +17,7 @@ from app.models.queries import Scope
 from app.reports.filters import Filters, Period
 from app.reports.report import Analysis, Report, Score, SurveyHead, TrendPoint
 from app.reports.steps import steps
-from app.services import report_rows
+from app.services import quarantine, rates, report_rows
 from app.services.periods import Days, day_of, resolve
 from app.services.remembering import remembered
 from app.services.report_rows import Question
@@ -31,7 +31,8 @@ def build(survey: Survey, filters: Filters, now: datetime, language: str = "en")
     today = day_of(now, survey)
     facts = (survey.name, survey.kind, survey.timezone, *_worth(survey), failed_at, *queries.version(survey.id, run_id))
     key = ("report", survey.id, filters.query(), language, today, facts)
-    return remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
+    kept = remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
+    return rates.refreshed(survey, kept)
 
 
 def _worth(survey: Survey) -> tuple[object, ...]:
@@ -82,8 +83,10 @@ def _build(
         has_ranking=rows.has_ranking,
         tie_bands=rows.tie_bands,
         report_overlap=rows.report_overlap,
+        asked=rates.of(survey, filters, days.period),
         unassigned=queries.unassigned(scope),
         hidden=rows.hidden,
+        quarantined=sum(quarantine.waiting(survey.id).values()),
         value_at_risk=rows.value_at_risk,
     )
 

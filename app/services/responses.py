@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,14 +9,15 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from app.analysis.nps.groups import group_of
 from app.analysis.text.clean import normalise
 from app.errors import Invalid, NotFound, SurveyClosed, TooLateToChange
 from app.extensions import db
-from app.models import Event, Respondent, Response, ResponseRevision, Survey, now
+from app.models import Respondent, Response, ResponseRevision, Survey, now
 from app.models.transaction import writing
-from app.models.upsert import insert, insert_once
+from app.models.upsert import insert_once
 from app.security import receipt_codes
+from app.services import events, quarantine
+from app.services.events import Told
 
 CHANGEABLE = timedelta(hours=24)
 COMMENT_LIMIT = 4_000
@@ -46,6 +45,8 @@ class Answer:
     customer_since: date | None = None
     host: str | None = None
     layout_version: int | None = None
+    has_load: bool = False
+    quarantine: str | None = None
     created_at: datetime | None = None
     is_complete: bool = False
 
@@ -78,7 +79,15 @@ def store(survey_id: int, answer: Answer) -> Stored:
     return _repeat(survey, response, answer)
 
 
-def change(survey_id: int, response_id: int, *, score: int | None, comment: str | None, keep: bool = False) -> Stored:
+def change(
+    survey_id: int,
+    response_id: int,
+    *,
+    score: int | None,
+    comment: str | None,
+    keep: bool = False,
+    suspicion: str | None = None,
+) -> Stored:
     """Step 2: the comment and perhaps another score. With `keep` a comment already there stays."""
     with writing():
         response = _locked(Response.id == response_id, Response.survey_id == survey_id)
@@ -86,7 +95,7 @@ def change(survey_id: int, response_id: int, *, score: int | None, comment: str 
             raise NotFound("There is no such answer.")
         text = response.comment if keep else clean_comment(comment)
         limit = _changeable(db.session.get_one(Survey, survey_id), response)
-        outcome = _edit(response, response.score if score is None else score, text, limit)
+        outcome = _edit(response, response.score if score is None else score, text, limit, suspicion)
         response.completed_at = response.completed_at or now()
         return Stored(response.id, outcome)
 
@@ -158,12 +167,15 @@ def _in_window(survey: Survey, respondent_id: int | None, answer: Answer) -> Res
 def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | Response:
     """The id of the new row, or the row that already holds this nonce or external id."""
     at = now()
+    if answer.quarantine is not None:
+        quarantine.make_room(survey, answer.nonce, at)
     values = {name: getattr(answer, name) for name in COPIED} | {
         "survey_id": survey.id,
         "respondent_id": respondent_id,
         "comment": clean_comment(answer.comment),
         "attributes": dict(answer.attributes),
         "revision": 1,
+        "counts": answer.quarantine is None,
         "created_at": answer.created_at or at,
         "updated_at": at,
         "completed_at": at if answer.is_complete else None,
@@ -172,13 +184,13 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
     response_id = insert_once(Response, values)
     if response_id is None:
         return _already_there(survey.id, answer)
-    _tell("response.created", survey, response_id, answer.score, 1, at)
+    events.tell("response.created", survey, Told(response_id, answer.score, 1, answer.quarantine), at)
     return int(response_id)
 
 
 COPIED = (
     "nonce", "external_id", "score", "language", "touchpoint", "identity", "claimed_as", "mark",
-    "monthly_revenue", "customer_since", "source", "host", "layout_version",
+    "monthly_revenue", "customer_since", "source", "host", "layout_version", "has_load", "quarantine",
 )  # fmt: skip
 
 
@@ -203,13 +215,13 @@ def _repeat(survey: Survey, response: Response, answer: Answer) -> Stored:
     """The same score again is the same answer; another one is an edit, by a known respondent in the whole window."""
     if answer.source == "widget":
         comment = clean_comment(answer.comment) or response.comment  # a form without words takes none away
-        outcome = _edit(response, answer.score, comment, _changeable(survey, response))
+        outcome = _edit(response, answer.score, comment, _changeable(survey, response), answer.quarantine)
         response.completed_at = response.completed_at or (now() if answer.is_complete else None)
         return Stored(response.id, outcome)
     is_better_known = _learn_facts(response, answer)
     outcome = _edit(response, answer.score, clean_comment(answer.comment), None)
     if is_better_known and outcome == "repeated":
-        _tell("response.updated", survey, response.id, response.score, response.revision, now())
+        events.tell("response.updated", survey, events.of(response), now())
     return Stored(response.id, "changed" if is_better_known else outcome)
 
 
@@ -227,7 +239,9 @@ def _learn_facts(response: Response, answer: Answer) -> bool:
     return bool(new)
 
 
-def _edit(response: Response, score: int, comment: str | None, limit: timedelta | None) -> Outcome:
+def _edit(
+    response: Response, score: int, comment: str | None, limit: timedelta | None, suspicion: str | None = None
+) -> Outcome:
     if (score, comment) == (response.score, response.comment):
         return "repeated"
     at = now()
@@ -244,27 +258,7 @@ def _edit(response: Response, score: int, comment: str | None, limit: timedelta 
     response.score, response.comment = score, comment
     response.revision += 1
     response.updated_at = at
+    quarantine.hold(response, suspicion)
     survey = db.session.get_one(Survey, response.survey_id)
-    _tell("response.updated", survey, response.id, score, response.revision, at)
+    events.tell("response.updated", survey, events.of(response), at)
     return "changed"
-
-
-def _tell(kind: str, survey: Survey, response_id: int, score: int, revision: int, at: datetime) -> None:
-    """Write the event beside the response: both are there after the commit, or neither."""
-    data = {
-        "id": response_id,
-        "survey": survey.key,
-        "score": score,
-        "group": group_of(score),
-        "revision": revision,
-    }
-    body = json.dumps({"type": kind, "timestamp": at.isoformat(), "data": data}, separators=(",", ":"))
-    event = {
-        "webhook_id": f"msg_{secrets.token_urlsafe(18)}",
-        "type": kind,
-        "survey_id": survey.id,
-        "response_id": response_id,
-        "body": body.encode(),
-        "created_at": at,
-    }
-    insert(Event, [event])

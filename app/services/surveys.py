@@ -19,6 +19,10 @@ from app.services import origins
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 KEY = re.compile(r"[a-z0-9-]{1,64}")
+REST = {  # days after another survey asked the same person: a survey about one moment gives way to the one about all
+    "relationship": {"rest_after_relationship": 0, "rest_after_touchpoint": 0},
+    "touchpoint": {"rest_after_relationship": 14, "rest_after_touchpoint": 30},
+}
 
 
 def create(
@@ -45,6 +49,7 @@ def create(
             language=language,
             timezone=timezone,
             allowed_origins=list(allowed_origins),
+            **REST[kind],
         )
         session.add(survey)
         session.flush()

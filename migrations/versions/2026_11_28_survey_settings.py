@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_28_survey_settings"
-down_revision = "2026_11_27_receipt_codes"
+down_revision = "2026_11_27_asking"
 
 STRICT = {"sqlite_strict": True}
 COLUMNS = {"languages": "[]", "wording": "{}", "theme": "{}"}  # what old rows hold: nothing of their own

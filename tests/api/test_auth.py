@@ -19,14 +19,17 @@ OPEN = {"/api/v1/openapi.json", "/api/docs"}  # and the stylesheet of the page: 
 SCOPES = {
     ("GET", "/api/v1/surveys/<key:key>/responses"): "read",
     ("POST", "/api/v1/surveys/<key:key>/responses"): "responses:write",
-    ("GET", "/api/v1/surveys/<key:key>/responses/<int:response_id>/why"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/responses/<number:response_id>/why"): "read",
     ("GET", "/api/v1/surveys/<key:key>/pain-points"): "read",
     ("GET", "/api/v1/surveys/<key:key>/report"): "read",
     ("GET", "/api/v1/surveys/<key:key>/analyses"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/eligibility"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/quarantine"): "read",
+    ("POST", "/api/v1/surveys/<key:key>/quarantine"): "responses:write",
     ("GET", "/api/v1/surveys/<key:key>/catalogue"): "read",
     ("POST", "/api/v1/surveys/<key:key>/catalogue"): "catalogue:write",
     ("GET", "/api/v1/surveys/<key:key>/catalogue/changes"): "read",
-    ("POST", "/api/v1/surveys/<key:key>/catalogue/changes/<int:number>/undo"): "catalogue:write",
+    ("POST", "/api/v1/surveys/<key:key>/catalogue/changes/<number:number>/undo"): "catalogue:write",
     ("POST", "/api/v1/surveys/<key:key>/corrections"): "catalogue:write",
     ("GET", "/api/v1/surveys/<key:key>/pain-points/<string:id_>"): "read",
     ("PATCH", "/api/v1/surveys/<key:key>/pain-points/<string:id_>"): "catalogue:write",
@@ -42,6 +45,7 @@ BODIES: dict[str, Any] = {  # by the last part of the address; the order of the 
     "<string:id_>": {"pinned": True},
     "merge": {"into": "pricing"},
     "split": {"name": "Answer the phone", "quotes": [QUOTE]},
+    "quarantine": {"decision": "include", "reason": "honeypot"},
 }
 
 
@@ -58,7 +62,7 @@ def ask(client: FlaskClient, method: str, path: str, key: str | None) -> TestRes
 
 
 def filled(path: str) -> str:
-    return path.replace("<string:id_>", "support").replace("<int:number>", "1").replace("<int:response_id>", "1")
+    return path.replace("<string:id_>", "support").replace("<number:number>", "1").replace("<number:response_id>", "1")
 
 
 def test_every_route_of_the_api_is_in_the_table_of_scopes(app: Flask) -> None:

@@ -37,6 +37,7 @@ class Site:
             "DATA_DIR": str(folder),
             "DATABASE_URL": f"sqlite:///{folder / 'whyscore.db'}",
             "RATE_LIMITS": "false",
+            "LEAST_SECONDS": "0",
         } | settings
 
     def __enter__(self) -> Self:

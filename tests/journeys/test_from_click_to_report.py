@@ -50,6 +50,7 @@ def answer(page: Page, host: Host, installation: Installation, score: int, words
     site.url = installation.url
     page.goto(host.shows(snippet("iframe", site, "demo")))
     frame = page.frame_locator("iframe")
+    page.wait_for_timeout(2_500)  # a person reads the question first; who does not waits in quarantine
     frame.get_by_role("button", name=f"{score} out of 10").click()
     frame.get_by_role("textbox").fill(words)
     frame.get_by_role("button", name="Send").click()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.services import analyses, catalogue_changes, responses, surveys, users
+from app.services import analyses, catalogue_changes, quarantine, responses, surveys, users
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
@@ -54,6 +54,8 @@ PAGES = {
     "theme": "/surveys/read/theme",
     "embed": "/surveys/read/embed?lang=ar",
     "new survey": "/surveys/new",
+    "quarantine": "/surveys/read/quarantine?done=include",
+    "empty quarantine": "/surveys/empty/quarantine",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }
@@ -70,6 +72,12 @@ def read(site: Site) -> None:
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
         at = rows.now_at_noon()
         rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in plans)])
+        for reason in quarantine.REASONS:
+            odd = Answer(
+                reason, 0, "widget", "Buy gold now, cheaply", quarantine=reason, host="https://www.example.com"
+            )
+            responses.record(survey.id, odd)
+        quarantine.decide(survey, EMAIL, "include", reason="too-fast")
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from itertools import chain
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from app.i18n import LOCALES
-from app.models import Survey
+from app.models import Load, Survey, now
 from app.models.transaction import writing
 from app.pages import heights as published_heights
-from app.services import surveys
+from app.services import asking, surveys
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ HIGHEST = {width: published_heights.reserved(width) for width in (*NARROW, *WIDE
 
 @pytest.fixture(scope="module")
 def keys(site: Site) -> None:
-    """An open survey, a closed one and one for invited people."""
+    """An open survey, a closed one, one for invited people, and one that has asked enough for today and tomorrow."""
     with site.inside():
         surveys.create("open", NAME)
         surveys.create("closed", NAME)
@@ -43,6 +44,11 @@ def keys(site: Site) -> None:
         invited = surveys.create("invited", NAME)
         with writing() as session:
             session.get_one(Survey, invited.id).requires_signed = True
+        full = surveys.create("full", NAME)
+        asking.configure("full", {"daily_cap": 1})
+        with writing() as session:
+            today = now().date()
+            session.add_all(Load(survey_id=full.id, day=today + timedelta(days=later), loads=1) for later in (0, 1))
 
 
 def states(page: Page, site: Site, locale: str) -> Iterator[str]:
@@ -51,6 +57,7 @@ def states(page: Page, site: Site, locale: str) -> Iterator[str]:
     for name, address in {
         "closed": f"{site.url}/w/closed?lang={locale}",
         "invited": f"{site.url}/w/invited?lang={locale}",
+        "not asked": f"{site.url}/w/full?lang={locale}",
         "nothing": f"{site.url}/w/nobody?lang={locale}",
         "privacy": f"{site.url}/w/open/privacy?lang={locale}",
         "code": f"{site.url}/w/open/receipt?lang={locale}",
@@ -128,7 +135,7 @@ def test_every_state_is_accessible_in_every_look(browser: Browser, site: Site, a
             found[state, look] = violations(page, axe, EVERYTHING if look == "light" else LOOKS_ONLY)
 
     page.context.close()
-    assert len(found) == 17 * len(LOOKS)
+    assert len(found) == 18 * len(LOOKS)
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 
 

@@ -35,7 +35,7 @@ class Page(HTMLParser):
             self._open.append((tag, given))
         if tag == "form":
             self.action, self.method = given["action"], given.get("method") or "get"
-        if tag == "input" and (given["type"] != "radio" or "checked" in given):
+        if tag == "input" and (given["type"] not in {"radio", "checkbox"} or "checked" in given):
             self.fields[given["name"] or ""] = given.get("value") or ""
         if tag == "button":
             self.buttons.append((given.get("name") or "", given.get("value") or ""))

@@ -16,7 +16,7 @@ import time_machine
 from flask import Flask
 
 from app.extensions import db
-from app.models import AnalysisRun, Survey
+from app.models import AnalysisRun, Load, Survey, now
 from app.models.transaction import writing
 from app.services import users
 from tests import rows
@@ -229,9 +229,41 @@ def test_a_survey_without_answers_says_how_to_get_some(survey: Survey, reader: R
     text = reader.sees("/surveys/shop/report").text
 
     assert "No answers yet" in text
+    assert "No page has loaded the widget yet." in text
     assert '<iframe src="http://localhost/w/shop?lang=en" title="Feedback about Shop"' in text
     assert "https://shop.example" in text
     assert not re.search(r"\b0 %|\+0\b", text)
+
+
+def test_a_survey_that_was_shown_and_not_answered_says_so(survey: Survey, reader: Reader) -> None:
+    with writing() as session:
+        session.add(Load(survey_id=survey.id, day=now().date(), loads=340))
+
+    text = reader.sees("/surveys/shop/report").text
+
+    assert "0 % of loads answered (0 of 340)." in text
+    assert "No page has loaded" not in text
+
+
+@pytest.mark.parametrize(
+    ("loads", "answered", "sentence"),
+    [
+        (200, 50, "25 % of loads answered (50 of 200)"),
+        (19, 5, "5 of 19 loads answered"),
+        (20, 25, "25 of 20 loads answered"),
+    ],
+)
+def test_how_many_answered_is_said_as_a_rate_only_where_it_is_one(
+    survey: Survey, reader: Reader, loads: int, answered: int, sentence: str
+) -> None:
+    rows.store(survey, [Said(9, more={"has_load": True})] * answered + [Said(3, "slow", is_read=False)] * 5)
+    with writing() as session:
+        session.add(Load(survey_id=survey.id, day=NOON.date(), loads=loads))
+
+    page = reader.sees(f"/surveys/shop/report?from={NOON.date()}&to={NOON.date()}")
+
+    assert f"{sentence} · " in page.text
+    assert "loads answered" not in reader.sees("/surveys/shop/report?language=en").text
 
 
 def test_four_answers_are_counts_without_a_score(survey: Survey, reader: Reader) -> None:

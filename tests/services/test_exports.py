@@ -81,6 +81,8 @@ def test_a_line_of_json_has_the_answer_and_every_pain_point_with_its_place(surve
             {"start": 0, "end": 28, "stance": "complaint", "pain_point": "support"},
             {"start": 30, "end": 50, "stance": "praise", "pain_point": None},
         ],
+        "quarantine": None,
+        "counts": True,
     }
 
 
