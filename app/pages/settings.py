@@ -1,4 +1,4 @@
-"""The settings of a survey: what it is called, where it may be embedded, whether it is open, and programs' keys."""
+"""The settings of a survey: name, languages, sites, whom it asks when, whether it is open, and programs' keys."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from app.models import Survey
 from app.pages import access
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
-from app.services import keys, origins, surveys
+from app.schemas.asking import COLUMNS, AskingSettings
+from app.services import asking, keys, origins, surveys
 
+ASKING = tuple(AskingSettings().fields)
 blueprint = Blueprint("settings", __name__, url_prefix="/surveys/<key:key>")
 
 
@@ -24,6 +26,7 @@ def done() -> str:
         "made": gettext("Made. Here is what else can be set; “Embed” has the tag to copy."),
         "general": gettext("Saved."),
         "sites": gettext("Saved. The sites may show the widget from its next page on."),
+        "asking": gettext("Saved. It holds from the next person on."),
         "close": gettext("Closed. No more answers are taken."),
         "reopen": gettext("Open again."),
         "revoke": gettext("Revoked. Programs with this key are refused from now on."),
@@ -47,6 +50,7 @@ def _page(survey: Survey, typed: Typed, made: str = "") -> str:
         languages=LOCALES,
         keys=keys.of(survey),
         scopes=scopes(),
+        asked={name: getattr(survey, COLUMNS.get(name, name)) for name in ASKING},
         made=made,
         done=done(),
     )
@@ -84,6 +88,14 @@ def sites(key: str) -> ResponseReturnValue:
     """Where the widget may be embedded."""
     text = request.form.get("allowed_origins", "")
     return _change(key, "sites", lambda: surveys.allow_origins(key, origins.read(text)))
+
+
+@blueprint.post("/settings/asking")
+def asks(key: str) -> ResponseReturnValue:
+    """Whom it asks and when; a cap that is left empty is none."""
+    given: dict[str, str | None] = {name: request.form.get(name, "").strip() for name in ASKING}
+    given["daily_cap"] = given["daily_cap"] or None
+    return _change(key, "asking", lambda: asking.configure(key, given))
 
 
 @blueprint.post("/settings/close")

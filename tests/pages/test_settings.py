@@ -17,6 +17,8 @@ from tests.pages.reader import Reader, Seen, ann, browser, sound
 
 BASE = "/surveys/shop"
 QUESTION = "How likely are you to recommend {name} to a friend or colleague?"
+ASKING = {"resurvey_days": "30", "sample_rate": "1", "sample_days": "90", "daily_cap": "", "audience": "",
+          "rest_after_relationship": "0", "rest_after_touchpoint": "0"}  # fmt: skip
 GENERAL = {"name": "Shop", "language": "en", "languages": ["en"], "timezone": "UTC"}
 
 
@@ -54,6 +56,8 @@ FORMS = {
     "general": (f"{BASE}/settings/general", GENERAL | {"name": "Acme"}, lambda: fresh().name == "Acme"),
     "sites": (f"{BASE}/settings/sites", {"allowed_origins": "https://A.example/\r\nhttp://localhost:3000"},
               lambda: fresh().allowed_origins == ["https://a.example", "http://localhost:3000"]),
+    "asking": (f"{BASE}/settings/asking", ASKING | {"sample_rate": "0.1", "daily_cap": "500"},
+               lambda: (fresh().sample_rate, fresh().daily_cap, fresh().window_days) == (0.1, 500, 30)),
     "close": (f"{BASE}/settings/close", {}, lambda: not fresh().is_open),
     "reopen": (f"{BASE}/settings/reopen", {}, lambda: fresh().is_open),
     "wording": (f"{BASE}/wording", {"lang": "de", QUESTION: "Und {name}?"},
@@ -80,6 +84,8 @@ REFUSED = [
     ("settings/general", GENERAL | {"timezone": "Mars", "name": "New"}, "such as Europe/Berlin", "New"),
     ("settings/general", GENERAL | {"languages": ["de"]}, "own language, too", 'value="de" checked'),
     ("settings/sites", {"allowed_origins": "https://a.example\nwww.b.example/x"}, "write it as", "www.b.example/x"),
+    ("settings/asking", ASKING | {"sample_rate": "10", "audience": "users"}, "a share from 0 to 1", 'value="users"'),
+    ("settings/asking", ASKING | {"resurvey_days": "0", "daily_cap": "77"}, "from 1 to 3,650", 'value="77"'),
     ("keys", {"name": "Nightly", "scopes": []}, "Choose from", "Nightly"),
     ("keys", {"name": "", "scopes": ["read", "responses:write"]}, "1 to 100", 'value="responses:write" checked'),
     ("wording", {"lang": "de", QUESTION: "<b>Und?</b>", "Send": "Los"}, "Leave out &lt; and &gt;", "Los"),
