@@ -45,6 +45,9 @@ quality: setup .venv-bench/.installed ## pain points against people's labels, be
 screenshots: setup-test ## pictures of widget and report for the README
 	@$(BIN)/python scripts/screenshots.py
 
+heights: setup-test ## after a change of the widget: how high its steps are, for docs and the page to embed
+	@$(BIN)/python scripts/heights.py
+
 seed-vectors: setup ## after a change of the catalogue: the vectors of its phrases, so that no start waits for them
 	@$(ONE_THREAD) $(BIN)/python scripts/seed_vectors.py
 
@@ -88,4 +91,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test test-browsers check format bench quality screenshots seed-vectors pins debian
+.PHONY: help run setup test setup-test test-browsers check format bench quality screenshots heights seed-vectors pins debian

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -34,15 +36,22 @@ class Catalogues(Domain):  # type: ignore[misc] # flask_babel has no types
 @cache
 def read(locale: str) -> NullTranslations:
     """The catalogue of one locale; English is the language of the sources and needs none."""
-    path = CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
-    if not path.is_file():
+    if not _path(locale).is_file():
         return NullTranslations()
-    with path.open("rb") as source:
-        catalogue = read_po(source, locale=locale)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, catalogue(locale))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def catalogue(locale: str) -> Catalog:
+    """The sentences of one locale as they stand in its file, in their order."""
+    with _path(locale).open("rb") as source:
+        return read_po(source, locale=locale)
+
+
+def _path(locale: str) -> Path:
+    return CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
 
 
 def register(app: Flask) -> None:
@@ -68,12 +77,12 @@ def _locale() -> str:
     return g.get("locale") or LOCALES[0]
 
 
-def choose(wanted: str | None, accepted: LanguageAccept | None, fallback: str) -> str:
-    """One of LOCALES: what the address asks for, else what the browser prefers, else the survey's own."""
+def choose(wanted: str | None, accepted: LanguageAccept | None, fallback: str, offered: Collection[str] = ()) -> str:
+    """One of LOCALES, of those that are offered: what the address asks for, the browser prefers, the survey's own."""
     preferred = [tag for tag, quality in (accepted or []) if quality > 0]
     for tag in [wanted or "", *preferred, fallback]:
         language = tag.replace("_", "-").split("-")[0].lower()
-        if language in LOCALES:
+        if language in (offered or LOCALES):
             return language
     return LOCALES[0]
 

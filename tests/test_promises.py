@@ -30,10 +30,11 @@ from app import create_app
 from app.extensions import db
 from app.models import Base, Event, Response, Survey, engines, now
 from app.models.engines import UnsafeDatabaseError
+from app.pages import widget_styles as styles
 from app.reports.filters import Filters
 from app.reports.report import to_json
 from app.security import tokens
-from app.services import analyses, heartbeats, installation, keys, reports, surveys
+from app.services import analyses, heartbeats, installation, keys, reports, surveys, themes
 from tests import rows
 from tests.conftest import SETTINGS
 from tests.pages import reader
@@ -323,7 +324,8 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
         "filename": "x",
         "id": "1",
     }
-    named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include"}
+    named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}
+    named |= {"theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
     before = fingerprints()

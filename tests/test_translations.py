@@ -32,8 +32,9 @@ def placeholders(text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def sentences() -> set[str]:
-    """Every sentence that the widget's code and pages mark for translation."""
-    found = extract_from_dir(ROOT / "app" / "pages", [("widget*.py", "python")], keywords=MARKERS)
+    """Every sentence that the widget's code, pages and snippets mark for translation."""
+    code = [("widget*.py", "python"), ("snippets.py", "python")]
+    found = extract_from_dir(ROOT / "app" / "pages", code, keywords=MARKERS)
     pages = extract_from_dir(ROOT / "widget" / "templates", [("**.html", "jinja2")], keywords=MARKERS)
     return {str(message) for _, _, message, _, _ in [*found, *pages]}
 
@@ -44,6 +45,28 @@ def test_every_sentence_of_the_widget_is_translated(sentences: set[str], locale:
 
     assert len(sentences) > 40
     assert sentences - translated == set()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_catalogue_holds_no_sentence_that_nothing_says(sentences: set[str], locale: str) -> None:
+    """People word every sentence of a catalogue on a page: one that is never said would be work for nothing."""
+    assert {str(message.id) for message in messages(locale)} - sentences == set()
+
+
+MARKS = {
+    "fr": (r"[^\u202f][?!;:](?=\s|$)", "a narrow space goes before ? ! ; :"),
+    "es": (r"^[^¿]*\?|^[^¡]*!", "a question begins with ¿, a call with ¡"),
+    "ja": (r"[?!.](?=\s|$)", "a sentence ends in 。 ？ or ！"),
+    "ar": (r"[?;,]", "Arabic has its own ؟ ؛ ،"),
+}
+
+
+@pytest.mark.parametrize("locale", MARKS)
+def test_a_translation_has_the_marks_of_its_language(locale: str) -> None:
+    wrong, rule = MARKS[locale]
+    found = [text for message in messages(locale) if re.search(wrong, text := str(message.string))]
+
+    assert found == [], rule
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -142,3 +142,13 @@ def close_survey(key: str) -> None:
     from app.services import surveys
 
     click.echo(f"Closed {surveys.close(key).key}.")
+
+
+@survey.command("reopen")
+@click.argument("key")
+@needs_database
+def reopen_survey(key: str) -> None:
+    """Take answers again."""
+    from app.services import surveys
+
+    click.echo(f"Opened {surveys.reopen(key).key} again.")

@@ -37,6 +37,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: sa.JSON,
         dict[str, float]: sa.JSON,
         dict[str, str]: sa.JSON,
+        dict[str, dict[str, str]]: sa.JSON,
         list[str]: sa.JSON,
         str: sa.Text,
     }

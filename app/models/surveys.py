@@ -16,10 +16,12 @@ VALUE_BASES = ("revenue", "margin")
 class Survey(Base):
     """One question asked under one key.
 
-    `catalogue_version` rises with every change that alters what comments are assigned to. Whom it asks when: a person
-    again after `window_days`, of all people `sample_rate` drawn anew every `sample_days`, at most `daily_cap` a day,
-    and so many days after another survey of the same `audience` asked them. How long a customer stays
-    is `lifetime_months`, or what `lifetimes` says of the value of the attribute `lifetime_attribute`.
+    `catalogue_version` rises with every change that alters what comments are assigned to. `languages` are those the
+    widget speaks, all when empty; `wording` holds its own sentences by locale and English sentence, `theme` its own
+    colours and corners; what is not in them is as shipped. Whom it asks when: a person again after `window_days`, of
+    all people `sample_rate` drawn anew every `sample_days`, at most `daily_cap` a day, and so many days after another
+    survey of the same `audience` asked them. How long a customer stays is `lifetime_months`, or what `lifetimes` says
+    of the value of the attribute `lifetime_attribute`.
     """
 
     __tablename__ = "survey"
@@ -40,6 +42,9 @@ class Survey(Base):
     kind: Mapped[str] = mapped_column(default="relationship")
     language: Mapped[str] = mapped_column(default="en")
     timezone: Mapped[str] = mapped_column(default="UTC")
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    wording: Mapped[dict[str, dict[str, str]]] = mapped_column(default=dict)
+    theme: Mapped[dict[str, str]] = mapped_column(default=dict)
     allowed_origins: Mapped[list[str]] = mapped_column(default=list)
     requires_signed: Mapped[bool] = mapped_column(default=False)
     allows_claims: Mapped[bool] = mapped_column(default=False)

@@ -12,14 +12,19 @@ from app.extensions import csrf
 from app.pages import (
     catalogues,
     corrections,
+    embeds,
     login,
+    previews,
     quarantine,
     reasons,
     reports,
+    settings,
     stylesheet,
     surveys,
+    themes,
     widget,
     widget_receipts,
+    wordings,
 )
 from app.reports import changes, charts, excerpts, findings, runs, wording
 from app.reports.steps import weeks
@@ -32,7 +37,20 @@ def register(app: Flask) -> None:
     app.register_blueprint(widget_receipts.blueprint)
     for without_cookie in (widget.blueprint, widget_receipts.blueprint):
         csrf.exempt(without_cookie)  # the sealed tokens in its forms and addresses decide
-    for module in (login, surveys, reports, catalogues, corrections, quarantine, reasons, stylesheet):
+    of_surveys = (
+        surveys,
+        settings,
+        wordings,
+        themes,
+        previews,
+        embeds,
+        reports,
+        catalogues,
+        corrections,
+        quarantine,
+        reasons,
+    )
+    for module in (login, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import g
 
-from app.errors import NotSignedIn
+from app.errors import NotAllowed, NotSignedIn
 from app.models import Survey, User
 from app.security import login
 from app.services import users
@@ -25,9 +25,22 @@ def signed_in() -> User:
     return user
 
 
+def administrator() -> User:
+    """Who signed in, if they may make surveys; NotAllowed for others."""
+    user = signed_in()
+    if not user.is_admin:
+        raise NotAllowed("Only administrators make surveys. Ask whoever runs this installation.")
+    return user
+
+
 def may_edit(survey: Survey) -> bool:
     """Whether whoever signed in may change this survey."""
     return users.may(signed_in(), survey, "editor")
+
+
+def may_administer(survey: Survey) -> bool:
+    """Whether whoever signed in may change the settings of this survey."""
+    return users.may(signed_in(), survey, "admin")
 
 
 def survey(key: str, role: str = "viewer") -> Survey:

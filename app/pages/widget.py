@@ -12,6 +12,7 @@ from app.pages import widget_answers as answers
 from app.pages import widget_asking as asking
 from app.pages import widget_forms as forms
 from app.pages import widget_steps as steps
+from app.pages import widget_styles as styles
 from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import refuse
@@ -22,19 +23,29 @@ from app.services.responses import CHANGEABLE
 
 __all__ = ["blueprint", "refuse"]
 
-blueprint = Blueprint("widget", __name__, url_prefix="/w", template_folder=str(steps.WIDGET / "templates"))
+blueprint = Blueprint("widget", __name__, url_prefix="/w", template_folder=str(styles.WIDGET / "templates"))
 
 
 @blueprint.before_app_request
 def forget() -> None:
     """Nothing of an earlier request is shown to this one."""
     g.place = g.draft = None
+    g.wording = {}
 
 
-@blueprint.get(f"/widget.{steps.STYLE_HASH}.css")
+@blueprint.get(styles.address({}).removeprefix("/w"))
 def stylesheet() -> Response:
     """The style of all steps, at an address that changes when it does."""
-    return Response(steps.STYLE, mimetype="text/css")
+    return Response(styles.SHIPPED, mimetype="text/css")
+
+
+@blueprint.get("/widget.<sealed:theme>.css")
+def themed_stylesheet(theme: str) -> Response:
+    """The same in the colours that the address names."""
+    sheet = styles.from_code(theme)
+    if sheet is None:
+        raise NotFound("There is no such stylesheet.")
+    return Response(sheet, mimetype="text/css")
 
 
 @blueprint.get("/<key:key>")

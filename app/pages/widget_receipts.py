@@ -15,11 +15,12 @@ from app.pages import widget_steps as steps
 from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import N_
+from app.pages.widget_styles import WIDGET
 from app.pages.widget_visits import Place
 from app.security import headers, rate_limits, tokens
 from app.services import erasure, own_answers, responses, surveys
 
-blueprint = Blueprint("receipts", __name__, url_prefix="/w", template_folder=str(steps.WIDGET / "templates"))
+blueprint = Blueprint("receipts", __name__, url_prefix="/w", template_folder=str(WIDGET / "templates"))
 
 LONGEST = 100  # characters of a code that are shown again
 UNKNOWN = N_("There is no answer with this code.")

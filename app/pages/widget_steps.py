@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from babel import Locale
-from flask import Response, make_response, render_template
-from flask_babel import get_locale, gettext
-from markupsafe import Markup, escape
+from flask import Response, g, make_response, render_template
+from flask_babel import get_locale
+from markupsafe import Markup
 
+from app.pages import widget_styles
 from app.pages.widget_forms import Draft, is_about_strengths
 from app.pages.widget_visits import Place, address
 from app.security import headers
+from app.services import wordings
 
-WIDGET = Path(__file__).resolve().parents[2] / "widget"
-STYLE = (WIDGET / "static" / "widget.css").read_bytes()
-STYLE_HASH = hashlib.sha256(STYLE).hexdigest()[:12]
 LAYOUT_VERSION = 1  # stored with each response: a redesign can be seen in the trend
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 WIDGET_LIMIT = 2_000  # characters the field asks for; the server takes twice as many
 
 
@@ -30,9 +29,10 @@ def page(template: str, place: Place | None, status: int = 200, **more: Any) -> 
         place=place,
         say=say,
         say_plainly=say_plainly,
+        gettext=sentence,
         address=address,
         language_of=language_of,
-        stylesheet=f"/w/widget.{STYLE_HASH}.css",
+        stylesheet=widget_styles.address(place.survey.theme if place else {}),
         **more,
     )
     return make_response(html, status)
@@ -64,13 +64,23 @@ def language_of(code: str) -> str:
     return name
 
 
-def say(sentence: str, **values: Any) -> Markup:
-    """A translated sentence with its values, each isolated so that it cannot turn the writing direction."""
+def sentence(source: str) -> str:
+    """A sentence of the catalogue as this survey says it, in the language of the visit."""
+    return wordings.sentence(g.wording, str(get_locale()), source)
+
+
+def say(source: str, **values: Any) -> Markup:
+    """A sentence with its values, each isolated so that it cannot turn the writing direction."""
     isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-    return escape(gettext(sentence)).format(**isolated)
+    return Markup("").join(_filled(sentence(source), isolated))
 
 
-def say_plainly(sentence: str, **values: Any) -> str:
+def say_plainly(source: str, **values: Any) -> str:
     """The same for titles and attributes, where there is no markup."""
-    text: str = gettext(sentence)
-    return text.format(**{name: f"\u2068{value}\u2069" for name, value in values.items()})
+    return "".join(_filled(sentence(source), {name: f"\u2068{value}\u2069" for name, value in values.items()}))
+
+
+def _filled(text: str, values: Mapping[str, str]) -> Iterator[str]:
+    """A sentence piece by piece. Not `format`: what people wrote may reach nothing but these values."""
+    for index, piece in enumerate(PLACEHOLDER.split(text)):
+        yield values.get(piece, f"{{{piece}}}") if index % 2 else piece

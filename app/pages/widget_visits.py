@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import i18n
 from app.errors import NotAllowed, NotFound, Unavailable
+from app.models import Survey
 from app.pages.widget_forms import Draft
 from app.security import headers, respondents, tokens
-from app.services import surveys
-
-THEMES = ("light", "dark")
+from app.services import origins, surveys, themes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,9 @@ class Asked:
     key: str
     name: str
     language: str
+    languages: list[str]
+    wording: dict[str, dict[str, str]]
+    theme: dict[str, str]
     allowed_origins: tuple[str, ...]
     requires_signed: bool
     allows_claims: bool
@@ -44,21 +46,29 @@ class Place:
     locale: str
     display: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def look(self) -> str:
+        """Light, dark or as the system is: what the address asks for, else what the survey says."""
+        return self.display.get("theme") or self.survey.theme.get("scheme", themes.SCHEMES[0])
+
 
 def enter(key: str) -> Place:
     """Speak the visitor's language, and let the survey's sites frame whatever comes of this request."""
     survey = _asked(key)
-    locale = speak(survey.language)
+    locale = speak(survey.language, survey.languages)
+    g.wording = survey.wording.get(locale, {})
     headers.allow_frames(survey.allowed_origins)
     display = {"lang": locale} if "lang" in request.args else {}
-    if (theme := request.args.get("theme")) in THEMES:
+    if (theme := request.args.get("theme")) in themes.SCHEMES:
         display["theme"] = theme
+    if request.args.get("kiosk") == "1":
+        display |= {"kiosk": "1", **({"touchpoint": at} if (at := _touchpoint()) else {})}  # for the next person, too
     return Place(survey, locale, display)
 
 
-def speak(fallback: str) -> str:
-    """Choose the language of this request and return it."""
-    locale = i18n.choose(request.args.get("lang"), i18n.accepted_languages(), fallback)
+def speak(fallback: str, offered: Sequence[str] = ()) -> str:
+    """Choose the language of this request, of those that are offered, and return it."""
+    locale = i18n.choose(request.args.get("lang"), i18n.accepted_languages(), fallback, offered)
     i18n.speak(locale)
     return locale
 
@@ -90,6 +100,12 @@ def draft_of(place: Place, form: tokens.Form) -> Draft:
     return Draft(address(place, "send", nonce=form.nonce), token=tokens.seal_form(form))
 
 
+def asked(survey: Survey) -> Asked:
+    """What the pages need to know of a survey."""
+    values = {name: getattr(survey, name) for name in Asked.__slots__}
+    return Asked(**values | {"allowed_origins": tuple(survey.allowed_origins)})
+
+
 def knows_respondents(survey: Asked) -> bool:
     """Whether a host can tell this survey who is answering."""
     return survey.allows_claims or bool(_live_keys(survey.key))
@@ -111,8 +127,7 @@ def _asked(key: str) -> Asked:
         if key not in known:
             raise Unavailable("The survey cannot be shown just now.") from error
         return known[key]
-    values = {name: getattr(survey, name) for name in Asked.__slots__}
-    known[key] = Asked(**values | {"allowed_origins": tuple(survey.allowed_origins)})
+    known[key] = asked(survey)
     return known[key]
 
 
@@ -147,4 +162,4 @@ def _host() -> str | None:
         return None
     origin = f"{parts.scheme}://{parts.netloc}".lower()
     is_elsewhere = origin not in {current_app.config["BASE_URL"], request.host_url.rstrip("/")}
-    return origin if is_elsewhere and surveys.ORIGIN.fullmatch(origin) else None
+    return origin if is_elsewhere and origins.ORIGIN.fullmatch(origin) else None

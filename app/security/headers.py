@@ -33,6 +33,7 @@ PAGE = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+SHOWS = {"Content-Security-Policy": CONTENT.format("'self'", "'none'") + "; frame-src 'self'"}
 FORM = "private, no-cache"  # never no-store: Back would fetch a new token, and sending again would be a second response
 
 
@@ -47,6 +48,16 @@ def allow_frames(origins: Sequence[str]) -> None:
     g.frame_ancestors = " ".join(origins) or "'none'"
 
 
+def show_own_frames() -> None:
+    """Let this page for people show a frame of our own, such as a preview; every other page shows none."""
+    g.own_frames = "shows"
+
+
+def stand_in_own_frame() -> None:
+    """Let this page for people stand in a frame of our own pages, and in nobody else's."""
+    g.own_frames = "stands"
+
+
 def keep_for_back(response: Response) -> Response:
     """Mark a page that contains a form: the browser keeps it for Back, and nobody else does."""
     response.headers["Cache-Control"] = FORM
@@ -55,6 +66,7 @@ def keep_for_back(response: Response) -> Response:
 
 def _forget() -> None:
     allow_frames(())
+    g.own_frames = ""
 
 
 def _complete(response: Response) -> Response:
@@ -76,21 +88,30 @@ def _by_kind(response: Response) -> dict[str, str]:
         response.vary.add("Authorization")
         return API
     response.vary.add("Cookie")
-    return PAGE
+    return PAGE | _own_frames()
 
 
 def _own_site() -> dict[str, str]:
     return {"Cross-Origin-Resource-Policy": "same-origin"}
 
 
-def _of_the_frame(response: Response) -> dict[str, str]:
-    """Who may frame it; and a form is kept for Back, everything else is not stored.
+def _own_frames() -> dict[str, str]:
+    """What differs for a page with a preview, and for the preview in it."""
+    kind = g.get("own_frames", "")
+    if kind != "stands":
+        return SHOWS if kind == "shows" else {}
+    return {"Content-Security-Policy": CONTENT.format(_ours(), "'self'"), "X-Frame-Options": "SAMEORIGIN"}
 
-    To WebKit nothing is 'self' in a sandboxed frame, neither style nor form: it needs our address by name.
-    """
+
+def _ours() -> str:
+    """Our own address. To WebKit nothing is 'self' in a sandboxed frame, neither style nor form: it needs the name."""
+    return f"'self' {current_app.config['BASE_URL']}"
+
+
+def _of_the_frame(response: Response) -> dict[str, str]:
+    """Who may frame it; and a form is kept for Back, everything else is not stored."""
     caching = response.headers.get("Cache-Control")
-    ours = f"'self' {current_app.config['BASE_URL']}"
     return {
-        "Content-Security-Policy": CONTENT.format(ours, g.get("frame_ancestors", "'none'")),
+        "Content-Security-Policy": CONTENT.format(_ours(), g.get("frame_ancestors", "'none'")),
         "Cache-Control": FORM if caching == FORM else "no-store",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,17 +11,18 @@ import sqlalchemy as sa
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
+from app.i18n import LOCALES
 from app.models import Survey, now
 from app.models.surveys import KINDS
 from app.models.transaction import writing
+from app.services import origins
 
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 KEY = re.compile(r"[a-z0-9-]{1,64}")
-HOST = r"(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
 REST = {  # days after another survey asked the same person: a survey about one moment gives way to the one about all
     "relationship": {"rest_after_relationship": 0, "rest_after_touchpoint": 0},
     "touchpoint": {"rest_after_relationship": 14, "rest_after_touchpoint": 30},
 }
-ORIGIN = re.compile(rf"https?://{HOST}(?::[0-9]{{1,5}})?")
 
 
 def create(
@@ -33,10 +35,13 @@ def create(
     allowed_origins: Sequence[str] = (),
 ) -> Survey:
     """A new, open survey; Invalid names what is wrong with it."""
-    _check(key, name, kind, timezone, allowed_origins)
+    _check(key, name, kind, language, (), timezone, allowed_origins)
     with writing() as session:
         if session.scalar(sa.select(Survey.id).where(Survey.key == key)):
-            raise Invalid(f"There is already a survey with the key {key!r}.", {"key": ["Taken."]})
+            raise Invalid(
+                f"There is already a survey with the key {key!r}.",
+                {"key": ["Another survey has this key. Choose another."]},
+            )
         survey = Survey(
             key=key,
             name=name.strip(),
@@ -51,20 +56,39 @@ def create(
     return survey
 
 
-def _check(key: str, name: str, kind: str, timezone: str, origins: Sequence[str]) -> None:
+def key_for(name: str) -> str:
+    """A key made from a name, empty when none of its letters can stand in an address."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:64].strip("-")
+
+
+def _check(
+    key: str, name: str, kind: str, language: str, languages: Sequence[str], timezone: str, sites: Sequence[str]
+) -> None:
     errors: dict[str, list[str]] = {}
     if not KEY.fullmatch(key):
         errors["key"] = ["Use 1 to 64 lower-case letters, digits and hyphens."]
-    if not name.strip() or len(name) > 200:
+    if not name.strip() or len(name) > 200 or CONTROLS.search(name):
         errors["name"] = ["Give a name of 1 to 200 characters."]
     if kind not in KINDS:
         errors["kind"] = [f"Choose one of {', '.join(KINDS)}."]
+    errors |= _check_languages(language, languages)
     if not _is_timezone(timezone):
         errors["timezone"] = ["Use a name such as Europe/Berlin."]
-    if bad := [origin for origin in origins if not ORIGIN.fullmatch(origin)]:
-        errors["allowed_origins"] = [f"Not an origin such as https://www.example.com: {origin}" for origin in bad]
+    if problems := origins.problems(sites):
+        errors["allowed_origins"] = problems
     if errors:
         raise Invalid(" ".join(text for texts in errors.values() for text in texts), errors)
+
+
+def _check_languages(language: str, languages: Sequence[str]) -> dict[str, list[str]]:
+    if language not in LOCALES:
+        return {"language": [f"Choose one of {', '.join(LOCALES)}."]}
+    if set(languages) - set(LOCALES):
+        return {"languages": [f"Choose from {', '.join(LOCALES)}."]}
+    if languages and language not in languages:
+        return {"languages": ["Tick the survey’s own language, too: whoever wants none of the others is asked in it."]}
+    return {}
 
 
 def _is_timezone(name: str) -> bool:
@@ -88,11 +112,29 @@ def every() -> Sequence[Survey]:
     return db.session.scalars(sa.select(Survey).order_by(Survey.key)).all()
 
 
+def change(key: str, *, name: str, language: str, languages: Sequence[str], timezone: str) -> Survey:
+    """Change what a survey is called, which languages its widget speaks, and whose days its report counts."""
+    with writing():
+        survey = get(key)
+        _check(key, name, survey.kind, language, languages, timezone, ())
+        survey.name, survey.language, survey.timezone = name.strip(), language, timezone
+        survey.languages = [] if set(languages) == set(LOCALES) else list(languages)
+    return survey
+
+
 def close(key: str) -> Survey:
     """Take no more answers; what was answered stays."""
     with writing():
         survey = get(key)
         survey.closed_at = survey.closed_at or now()
+    return survey
+
+
+def reopen(key: str) -> Survey:
+    """Take answers again."""
+    with writing():
+        survey = get(key)
+        survey.closed_at = None
     return survey
 
 
@@ -104,10 +146,10 @@ def accept_claims(key: str, accepts: bool) -> Survey:
     return survey
 
 
-def allow_origins(key: str, origins: Sequence[str]) -> Survey:
+def allow_origins(key: str, sites: Sequence[str]) -> Survey:
     """Replace the list of sites that may embed the widget."""
     with writing():
         survey = get(key)
-        _check(survey.key, survey.name, survey.kind, survey.timezone, origins)
-        survey.allowed_origins = list(origins)
+        _check(survey.key, survey.name, survey.kind, survey.language, (), survey.timezone, sites)
+        survey.allowed_origins = list(sites)
     return survey

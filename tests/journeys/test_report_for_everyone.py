@@ -49,6 +49,11 @@ PAGES = {
     "catalogue": "/surveys/read/catalogue?done=create",
     "edit": "/surveys/read/pain-points/support/edit",
     "analyses": "/surveys/read/analyses",
+    "settings": "/surveys/read/settings?done=general",
+    "wording": "/surveys/read/wording?lang=ar",
+    "theme": "/surveys/read/theme",
+    "embed": "/surveys/read/embed?lang=ar",
+    "new survey": "/surveys/new",
     "quarantine": "/surveys/read/quarantine?done=include",
     "empty quarantine": "/surveys/empty/quarantine",
     "surveys": "/surveys",
@@ -110,6 +115,30 @@ def test_every_page_passes_the_checker_and_fits_the_screen(page: Page, site: Sit
         told = [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found]
         assert told == [], name
         assert wide <= 0, name
+
+
+REFUSED = {  # a field of a page, and what it does not take
+    "/surveys/read/settings": ("#general-name", " "),
+    "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
+    "/surveys/read/theme": ("#theme-text", "#999"),
+    "/surveys/new": ("#new-name", " "),
+}
+
+
+def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str) -> None:
+    for address, (field, typed) in REFUSED.items():
+        page.goto(site.url + address)
+        page.locator(field).fill(typed)
+        page.locator(f"form:has({field}) button.main").click()
+        page.evaluate(axe)
+
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+        assert page.title().startswith("Error:"), address
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], address
+        assert wide <= 0, address
+        assert page.locator(field).get_attribute("aria-invalid") == "true", address
 
 
 def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: None, axe: str) -> None:

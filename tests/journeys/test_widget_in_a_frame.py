@@ -60,9 +60,11 @@ def answers(site: Site) -> list[tuple[int, str | None, str | None]]:
 
 
 def earlier(site: Site) -> list[int]:
-    """Scores that were changed since."""
+    """Scores that were changed since, in this survey."""
     with site.inside():
-        return list(db.session.scalars(sa.select(ResponseRevision.score).order_by(ResponseRevision.id)))
+        query = sa.select(ResponseRevision.score).join(Response, Response.id == ResponseRevision.response_id)
+        ours = query.join(Survey, Survey.id == Response.survey_id).where(Survey.key == "frame")
+        return list(db.session.scalars(ours.order_by(ResponseRevision.id)))
 
 
 def frame(page: Page) -> FrameLocator:
