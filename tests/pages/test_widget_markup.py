@@ -15,9 +15,9 @@ import time_machine
 from flask import Flask
 
 from app.extensions import db
-from app.models import Survey, now
+from app.models import Load, Survey, now
 from app.models.transaction import writing
-from app.services import surveys
+from app.services import asking, surveys, themes
 from tests.pages.reading import Page
 from tests.pages.visitor import Visitor
 
@@ -35,14 +35,19 @@ WORDS = 'Too "slow" & <b>dear</b>'
 
 @pytest.fixture
 def everything(app: Flask) -> Iterator[Flask]:
-    """Two open surveys, a closed one and one for invited people, with every sentence of the privacy page."""
+    """Two open surveys, a closed, a full and a painted one and one for invited people, with a whole privacy page."""
     surveys.create("markup", "Acme & Söhne", timezone="Europe/Berlin")
     surveys.create("guessed", "Acme")
     surveys.create("closed", "Acme")
     surveys.close("closed")
-    invited = surveys.create("invited", "Acme")
+    surveys.create("painted", "Acme")
+    themes.change("painted", {"accent": "#7a0f3c", "corners": "16"})
+    invited, full = surveys.create("invited", "Acme"), surveys.create("full", "Acme")
+    asking.configure("full", {"daily_cap": 1})
     with writing() as session:
         session.get_one(Survey, invited.id).requires_signed = True
+        days = (now().date() + timedelta(days=later) for later in (-1, 0, 1))
+        session.add_all(Load(survey_id=full.id, day=day, loads=1) for day in days)
     kept = dict(app.config)
     app.config.update(RATE_LIMITS=True, PRIVACY_CONTACT="privacy@example.com")
     yield app
@@ -59,6 +64,9 @@ def states(app: Flask, locale: str) -> Iterator[tuple[str, Page]]:
     yield "privacy", visitor.opens("/w/markup/privacy")
     yield "closed", visitor.opens("/w/closed")
     yield "invited", visitor.opens("/w/invited")
+    yield "not asked", visitor.opens("/w/full")
+    yield "painted", visitor.opens("/w/painted")
+    yield "kiosk", visitor.opens(kiosk="1")
     yield "nothing here", visitor.opens("/w/nobody")
     yield "only a form", visitor.opens(question.action)
     yield "no score", visitor.sends(question)
@@ -136,7 +144,7 @@ def test_no_validator_finds_anything_in_any_state(everything: Flask, tmp_path: P
 
     files = written(everything, tmp_path)
 
-    assert len(files) == len(LOCALES) * 25
+    assert len(files) == len(LOCALES) * 28
     assert vnu(files) == []
     assert html_validate(files) == []
 
