@@ -116,7 +116,7 @@ def _added(size: int, folder: Path) -> Iterator[list[str]]:
     began = time.perf_counter()
     server.flask(environment, "analyse", "--survey", "bench")
     yield [f"`flask analyse`, {size:,} comments", f"{time.perf_counter() - began:.1f} s", ""]
-    app = server.application(folder, environment)
+    app = server.application(environment)
     with app.app_context():
         yield from _read_one_by_one(folder)
 
