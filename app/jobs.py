@@ -11,6 +11,9 @@ from typing import Any
 from flask import Flask
 from huey import SqliteHuey, crontab
 
+from app.analysis.judge import judge
+from app.analysis.text.tokens import load_stemmers, stems
+from app.analysis.types import Comment
 from app.models.transaction import scrub
 from app.services import analyses, heartbeats, housekeeping, surveys
 
@@ -46,7 +49,9 @@ def _read_all(survey_id: int) -> None:
 
 
 def warm_up() -> None:
-    """Load the encoder before somebody waits for it."""
+    """Load what reading needs before somebody waits for it: language identification, stemmers, the encoder."""
+    judge(Comment("", "wärm up please", 3))
+    stems("warming up", "en")
     analyses.encoder().encode(["warm up"])
 
 
@@ -127,6 +132,7 @@ class Ticker(threading.Thread):
 
 def run(app: Flask) -> None:
     """Run the queue until SIGINT or SIGTERM."""
+    load_stemmers()
     ticker = Ticker(app)
     ticker.start()
     consumer = queue(app).create_consumer(workers=1, worker_type="thread", periodic=True)

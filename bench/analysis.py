@@ -116,19 +116,21 @@ def _added(size: int, folder: Path) -> Iterator[list[str]]:
     began = time.perf_counter()
     server.flask(environment, "analyse", "--survey", "bench")
     yield [f"`flask analyse`, {size:,} comments", f"{time.perf_counter() - began:.1f} s", ""]
-    app = server.application(folder, environment)
+    app = server.application(environment)
     with app.app_context():
         yield from _read_one_by_one(folder)
 
 
 def _read_one_by_one(folder: Path) -> Iterator[list[str]]:
-    from app import importers
+    from app import importers, jobs
+    from app.analysis.text.tokens import load_stemmers
     from app.services import analyses, imports, surveys
 
     survey = surveys.get("bench")
+    load_stemmers()
     began = time.perf_counter()
-    analyses.encoder().encode(["warm up"])
-    yield ["start of a worker: the encoder is there", f"{time.perf_counter() - began:.1f} s", ""]
+    jobs.warm_up()
+    yield ["start of a worker: ready to read", f"{time.perf_counter() - began:.1f} s", ""]
     for number, named in ((1, f"{MORE:,} comments added, read"), (0, "one comment added, read")):
         times = []
         for file in range(number or 2, 2 if number else 2 + ALONE):

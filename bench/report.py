@@ -44,7 +44,7 @@ def _timed(size: int, folder: Path, environment: dict[str, str]) -> list[list[ob
     from app.reports.filters import Filters
     from app.services import reports, surveys
 
-    app = server.application(folder, environment)
+    app = server.application(environment)
     with app.app_context():
         survey, at = surveys.get("bench"), now()
 

@@ -41,18 +41,12 @@ def flask(environment: Mapping[str, str], *words: str) -> str:
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
 
 
-def application(folder: Path, environment: Mapping[str, str]) -> Flask:
-    """The application on the SQLite file in `folder`, in this process."""
+def application(environment: Mapping[str, str]) -> Flask:
+    """The application with these settings, in this process."""
     from app import create_app
 
-    return create_app(
-        {
-            "SECRET_KEY": environment["SECRET_KEY"],
-            "TRUSTED_HOSTS": ["127.0.0.1"],
-            "DATA_DIR": folder,
-            "DATABASE_URL": f"sqlite:///{folder / 'whyscore.db'}",
-        }
-    )
+    os.environ.update(environment)
+    return create_app()
 
 
 @contextmanager

@@ -5,11 +5,12 @@ A portion goes there and comes back read; what lies between never travels. The a
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.analysis.model import Model
 from app.analysis.pain_points.encoder import Encoder, Remembering, UseEncoder
-from app.analysis.parallel import give_back, processors, spread
+from app.analysis.parallel import SELDOM, give_back, processors, seldom_collecting, spread
 from app.analysis.portions import portions
 from app.analysis.reading import Reader
 from app.analysis.text.tokens import load_stemmers
@@ -25,11 +26,13 @@ def read(
     """The portions of the comments as read, in order: in this process with `encoder`, and in others."""
     give_back()
     here, told = Reader(model, Remembering(encoder, VECTORS_KEPT)), (model.to_bytes(),)
-    yield from spread(_read, portions(comments), processes or processors(), _start, told, here.read)
+    with seldom_collecting():
+        yield from spread(_read, portions(comments), processes or processors(), _start, told, here.read)
 
 
 def _start(model: bytes) -> None:
     global _reader  # noqa: PLW0603 - the pool gives its processes no other place to keep something
+    gc.set_threshold(*SELDOM)
     load_stemmers()
     _reader = Reader(Model.from_bytes(model), Remembering(UseEncoder(processes=1), VECTORS_KEPT))
 

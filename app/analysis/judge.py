@@ -47,7 +47,7 @@ def judge(comment: Comment) -> ReadComment:
     spans = split(comment.text, language)
     texts = [comment.text[span.start : span.end] for span in spans]
     stances = [stance(text, language, comment.score) for text in texts]
-    speaks = [evidence(text, language) for text in texts]
+    speaks = [evidence(text, language) if felt in PAINFUL else 0.0 for text, felt in zip(texts, stances, strict=True)]
     if group_of(comment.score) == "passive" and _is_praise_and_its_other_side(stances, speaks):
         speaks = [1.0] * len(spans)
     mentions = (Mention(s.start, s.end, felt, said) for s, felt, said in zip(spans, stances, speaks, strict=True))

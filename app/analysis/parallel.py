@@ -8,7 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import current_process, get_context
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ Work = TypeVar("Work")
 Result = TypeVar("Result")
 
 AHEAD = 3  # pieces of work that wait for each process
+SELDOM = (100_000, 50, 1000)  # objects made, and collections of the younger ones, between two collections
 MOST = 4  # processes; each may hold a model of its own
 
 
@@ -62,6 +63,17 @@ def _done(result: Result) -> Future[Result]:
     future: Future[Result] = Future()
     future.set_result(result)
     return future
+
+
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """Look for garbage seldom: a bulk of results holds none, and going through it again and again takes a sixth."""
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def give_back() -> None:
