@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.installation import Installation
+from tests.journeys.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -47,10 +48,7 @@ def page(browser: Browser, installation: Installation) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 1200, "height": 900})
     context.set_default_timeout(15_000)
     page = context.new_page()
-    page.goto(f"{installation.url}/login")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, installation.url, EMAIL, PASSWORD)
     yield page
     context.close()
 

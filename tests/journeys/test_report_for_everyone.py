@@ -11,6 +11,7 @@ from app.services import analyses, catalogue_changes, quarantine, responses, sur
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
+from tests.journeys.signing_in import sign_in
 from tests.journeys.site import Site
 from tests.rows import Said
 
@@ -96,10 +97,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: Non
     """A page of somebody who has signed in, in one of the looks."""
     context = browser.new_context(**LOOKS[request.param])
     page = context.new_page()
-    page.goto(f"{site.url}/login")
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, site.url, EMAIL, PASSWORD)
     yield page
     context.close()
 

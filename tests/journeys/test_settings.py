@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import Response, Survey
 from app.services import users
 from tests.journeys.host import Host
+from tests.journeys.signing_in import sign_in
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -35,10 +36,7 @@ def page(browser: Browser, site: Site, sue: None) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(15_000)
     page = context.new_page()
-    page.goto(f"{site.url}/login")
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, site.url, EMAIL, PASSWORD)
     yield page
     context.close()
 
