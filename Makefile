@@ -1,6 +1,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+HOST_PORT ?= 8001
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
@@ -11,8 +12,8 @@ help: ## this list
 
 run: setup ## the demo: web and jobs on http://127.0.0.1:8000, with a host page and a sign-in
 	@$(FLASK) db upgrade
-	@$(FLASK) demo
-	@exec $(FLASK) up --demo-host
+	@$(FLASK) demo --host-origin http://127.0.0.1:$(HOST_PORT)
+	@exec $(FLASK) up --demo-host $(HOST_PORT)
 
 setup: $(VENV)/.run .env ## virtual environment, pinned packages, settings
 

@@ -38,6 +38,7 @@ def when_ready(server):
         for problem in problems:
             server.log.error("Cannot start: %s", problem)
         server.halt(reason="the installation is not safe to run", exit_status=3)
+    server.log.info("Ready: %s", settings["BASE_URL"])
 
 
 def post_fork(server, worker):

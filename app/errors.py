@@ -98,6 +98,8 @@ def register(app: Flask, answers: Mapping[str, Answer]) -> None:
         refusal = as_refusal(error)
         if refusal.status >= 500:
             app.logger.error("%s: %s", request.endpoint, type(error).__name__, exc_info=error)
+        if isinstance(error, SecurityError):  # the caller cannot mend it, and sees no more than a refusal
+            app.logger.warning("Refused: host %.100r is not one of TRUSTED_HOSTS", request.environ.get("HTTP_HOST"))
         prefix = next(prefix for prefix in sorted(answers, key=len, reverse=True) if request.path.startswith(prefix))
         if prefix == "/" and isinstance(error, SecurityError):  # for an untrusted host no address of a page can be made
             return "This host is not one of TRUSTED_HOSTS.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}

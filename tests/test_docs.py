@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import click
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = (ROOT / "docs" / "commands.md").read_text()
@@ -76,3 +79,44 @@ def test_the_commands_of_the_readme_run(app: Flask, tmp_path: Path, monkeypatch:
         typed = "correct horse battery\n" * 2 if words[:2] == ["user", "create"] else None
         result = runner.invoke(args=words, input=typed)
         assert result.exit_code == 0, f"{line}: {result.output}"
+
+
+def test_the_quickstart_leads_to_one_answer_on_the_page_it_writes(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = re.findall(
+        r"^```bash\n(.*?)^```$", (ROOT / "docs" / "quickstart.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    _start, create, write, serve, see = blocks
+    app.config["LEAST_SECONDS"] = 0
+    monkeypatch.chdir(make_folder(tmp_path / "whyscore"))
+    runner, visitor = app.test_cli_runner(), app.test_client()
+
+    for line in create.splitlines():
+        assert runner.invoke(args=shlex.split(line)[3:]).exit_code == 0
+    subprocess.run(["bash", "-euc", write], check=True)
+    frame = re.search(r'src="(\S+?:8000)(\S+)"', (tmp_path / "corner-shop" / "index.html").read_text())
+    assert frame
+    widget = visitor.get(frame[2])
+    served = re.search(r"http.server (\d+) --bind (\S+) --directory \.\./corner-shop", serve)
+    assert served
+    assert widget.headers["Content-Security-Policy"].endswith(f"frame-ancestors http://{served[2]}:{served[1]}")
+    press(visitor, widget.text, score="3")
+
+    report, export = (runner.invoke(args=shlex.split(line)[3:]).output for line in see.splitlines())
+    assert "n 1: promoters 0, passives 0, detractors 1" in report
+    assert '"3","detractor"' in export
+
+
+def make_folder(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def press(visitor: FlaskClient, page: str, **fields: str) -> None:
+    """Send the first form of a page as a browser would."""
+    action = re.search(r'<form method="post" action="([^"]+)"', page)
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert action
+    assert token
+    assert visitor.post(html.unescape(action[1]), data={"token": token[1], **fields}).status_code == 303

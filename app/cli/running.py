@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app import ports
 from app.cli.common import needs_database, progress_bars
+
+HOST_PORT = 8001
 
 
 @click.command("demo")
-@click.option("--host-origin", default="http://127.0.0.1:8001", show_default=True, help="Who may embed it.")
+@click.option("--host-origin", default=f"http://127.0.0.1:{HOST_PORT}", show_default=True, help="Who may embed it.")
 @needs_database
 def demo(host_origin: str) -> None:
     """Load the demo survey and say where to look."""
@@ -58,13 +61,43 @@ def jobs() -> None:
 
 
 @click.command("up")
-@click.option("--demo-host", is_flag=True, help="Also serve the demo's host page, on another origin.")
+@click.option(
+    "--demo-host",
+    "port",
+    type=int,
+    is_flag=False,
+    flag_value=HOST_PORT,
+    metavar="[PORT]",
+    help=f"Also serve the demo's host page, on another origin: port {HOST_PORT} or another.",
+)
 @with_appcontext
-def up(demo_host: bool) -> None:
+def up(port: int | None) -> None:
     """Web and jobs as one process group, until Ctrl-C."""
     from app import supervisor
 
+    _check_ports(port)
     _check_installation()
-    folder = Path(current_app.root_path) / "demo" / "host"
-    page = [sys.executable, "-m", "http.server", "8001", "--bind", "127.0.0.1", "--directory", str(folder)]
-    sys.exit(supervisor.installation(page if demo_host else None).run())
+    page = _host_page(port) if port else None
+    sys.exit(supervisor.installation(page).run())
+
+
+def _check_ports(host_port: int | None) -> None:
+    """Say so before anything starts: what falls over a taken port falls again and again."""
+    bind = os.environ.get("BIND", "127.0.0.1:8000")
+    if ports.taken(bind):
+        raise click.ClickException(
+            f"{bind} is taken by another program. Stop that, or choose another port with two lines in .env:\n"
+            "BIND=127.0.0.1:8010\nBASE_URL=http://127.0.0.1:8010"
+        )
+    if host_port and ports.taken(f"127.0.0.1:{host_port}"):
+        raise click.ClickException(
+            f"127.0.0.1:{host_port}, for the demo's host page, is taken by another program. "
+            "Stop that, or choose another port: make run HOST_PORT=8011"
+        )
+
+
+def _host_page(port: int) -> list[str]:
+    from app.services import demo as demos
+
+    folder = demos.write_host_page()
+    return [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(folder)]

@@ -31,7 +31,11 @@ def create_survey(key: str, **settings: Any) -> None:
     from app.services import surveys
 
     made = surveys.create(key, settings.pop("name"), **settings)
-    click.echo(f"Made the survey {made.key}: {current_app.config['BASE_URL']}/w/{made.key}")
+    base = current_app.config["BASE_URL"]
+    click.echo(f"Made the survey {made.key}: {base}/w/{made.key}")
+    click.echo(f"The tag for your page: {base}/surveys/{made.key}/embed")
+    if not made.allowed_origins:
+        click.echo(f"No site may show it in a frame yet. Name yours: flask --app wsgi survey allow {made.key} ORIGIN")
 
 
 @survey.command("list")

@@ -20,7 +20,9 @@ from app.services import analyses, imports, surveys, users, values
 
 KEY, NAME = "demo", "Lumen Notes"
 EMAIL = "demo@whyscore.example"
-FILE = Path(__file__).resolve().parent.parent / "demo" / "answers.csv"
+FOLDER = Path(__file__).resolve().parent.parent / "demo"
+FILE = FOLDER / "answers.csv"
+HOST_PAGE = FOLDER / "host" / "index.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,12 @@ def _password() -> str | None:
     note.touch(mode=0o600)
     note.write_text(password + "\n")
     return password
+
+
+def write_host_page() -> Path:
+    """A folder with the page that stands for a customer's product, its frame leading to where we are reached."""
+    folder = Path(current_app.config["DATA_DIR"]) / "demo-host"
+    folder.mkdir(parents=True, exist_ok=True)
+    page = HOST_PAGE.read_text().replace("https://nps.example", current_app.config["BASE_URL"])
+    (folder / "index.html").write_text(page)
+    return folder

@@ -44,6 +44,8 @@ def test_a_survey_is_made_listed_and_closed(run: FlaskCliRunner) -> None:
     listed = run.invoke(args=["survey", "list"])
 
     assert "/w/shop" in made.output
+    assert "/surveys/shop/embed" in made.output
+    assert "No site" not in made.output
     assert closed.exit_code == 0
     assert listed.output == "shop\trelationship\tclosed\tAcme\n"
     assert surveys.get("shop").allowed_origins == ["https://www.acme.example"]
