@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
+import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -137,8 +137,9 @@ class Firefox(Engine):
             "network.cookie.cookieBehavior": 1 if habit == HABITS[2] else 0,  # 1: none of third parties
             "intl.accept_languages": "en-GB",
         }
+        self.folder = tempfile.TemporaryDirectory()  # for its log: a file is deleted first, and would be /dev/null
         self.driver = Marionette(
-            bin=shutil.which("firefox-esr"), headless=True, prefs=prefs, port=free_port(), gecko_log=os.devnull
+            bin=shutil.which("firefox-esr"), headless=True, prefs=prefs, port=free_port(), gecko_log=self.folder.name
         )
         self.driver.start_session()
         self.version = f"Firefox ESR {self.driver.session_capabilities['browserVersion']}"
@@ -164,6 +165,7 @@ class Firefox(Engine):
         """End the browser, and its profile."""
         self.driver.delete_session()
         self.driver.cleanup()
+        self.folder.cleanup()
 
 
 class WebKit(Engine):
