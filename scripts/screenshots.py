@@ -29,8 +29,8 @@ def main() -> None:
         printed = installation.flask("demo", "--host-origin", "http://127.0.0.1:8001")
         with installation, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM or shutil.which("chromium"), args=ARGUMENTS)
-            take_widget(browser, installation)
             take_report(browser, installation, printed)
+            take_widget(browser, installation)
             browser.close()
 
 
