@@ -60,14 +60,16 @@ def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application with an empty database, inside its context."""
+    """The application with an empty database and its own settings, inside its context."""
+    settings = dict(migrated_app.config)
     with migrated_app.app_context():
         _empty(db.engine)
-        for memory in ("report_cache", "models"):
+        for memory in ("report_cache", "readers"):
             migrated_app.extensions.get(memory, {}).clear()
         migrated_app.extensions.pop("pending_loads", None)
         yield migrated_app
         db.session.remove()
+    migrated_app.config.update(settings)
 
 
 @pytest.fixture

@@ -64,8 +64,8 @@ def test_a_free_port_is_free_and_every_name_of_a_taken_one_is_taken(taken: int) 
     assert ports.taken(f":{taken}")
 
 
-def test_the_frame_of_the_host_page_leads_to_where_we_are_reached(app: Flask) -> None:
-    app.config["BASE_URL"] = "http://127.0.0.1:8010"
+def test_the_frame_of_the_host_page_leads_to_where_we_are_reached(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "BASE_URL", "http://127.0.0.1:8010")
 
     page = (demo.write_host_page() / "index.html").read_text()
 
