@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from app.services import analyses, heartbeats, housekeeping, surveys
 log = logging.getLogger("whyscore.jobs")
 
 LOOK_EVERY = 1.0  # seconds between two looks for new comments and changed catalogues
+AGAIN = 5.0  # seconds after which a look goes through all comments though nothing was told since
 LONGEST_PAUSE = 60.0  # after failures in a row
 
 
@@ -99,6 +101,25 @@ def _put_on(huey: SqliteHuey, app: Flask, job: Job) -> None:
         huey.periodic_task(job.when, name=name)(huey.lock_task(name)(work))
 
 
+class Lookout:
+    """Reads what is new, and goes through all comments only if something was told since, or now and then.
+
+    Now and then, because on PostgreSQL two events may be committed in another order than they are numbered.
+    """
+
+    def __init__(self) -> None:
+        self.told: tuple[int | None, int | None] | None = None
+        self.again = 0.0
+
+    def read_news(self) -> None:
+        """Look once. What a look that fails has not read is looked for again."""
+        told, at = analyses.newest(), time.monotonic()
+        if told == self.told and at < self.again and not analyses.surveys_behind():
+            return
+        read_news()
+        self.told, self.again = told, at + AGAIN
+
+
 class Ticker(threading.Thread):
     """Looks into the tables once a second: a heartbeat, and the comments that came since."""
 
@@ -106,6 +127,7 @@ class Ticker(threading.Thread):
         super().__init__(name="ticker", daemon=True)
         self.app = app
         self.over = threading.Event()
+        self.lookout = Lookout()
         self.reader = threading.Thread(target=self._read, name="reader", daemon=True)
 
     def run(self) -> None:
@@ -118,7 +140,7 @@ class Ticker(threading.Thread):
         self._try(warm_up)
         pause = LOOK_EVERY
         while not self.over.wait(pause):
-            pause = LOOK_EVERY if self._try(read_news) else min(2 * pause, LONGEST_PAUSE)
+            pause = LOOK_EVERY if self._try(self.lookout.read_news) else min(2 * pause, LONGEST_PAUSE)
 
     def _try(self, work: Callable[..., Any], *arguments: Any) -> bool:
         try:

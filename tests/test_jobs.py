@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -63,6 +64,42 @@ def test_a_heart_that_beat_a_moment_ago_is_alive_and_one_that_fell_silent_is_not
         heartbeats.beat("jobs")
         assert heartbeats.is_alive("jobs")
     assert count(Heartbeat) == 1
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
+    asked: list[str] = []
+
+    def note(*what: object) -> None:
+        asked.append(str(what[2]))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield asked
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_look_without_news_leaves_the_comments_alone_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    survey, lookout = ask("shop", CRASH), jobs.Lookout()
+    lookout.read_news()
+    lookout.read_news()  # the first one published a run
+    with statements() as asked:
+        lookout.read_news()
+    assert asked
+    assert not [sql for sql in asked if "reading" in sql]
+
+    say(survey, "It crashed again")
+    lookout.read_news()
+    assert unread(survey) == 0
+
+    with writing() as session:
+        session.execute(sa.delete(Reading))  # nothing tells of this
+    lookout.read_news()
+    assert unread(survey) == 2
+    monkeypatch.setattr(lookout, "again", 0.0)
+    lookout.read_news()
+    assert unread(survey) == 0
 
 
 class Watch(threading.Event):

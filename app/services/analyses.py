@@ -16,7 +16,7 @@ from app.analysis.pain_points.encoder import UseEncoder
 from app.analysis.reading import Reader
 from app.analysis.types import Entry, Lesson, ReadComment
 from app.extensions import db
-from app.models import AnalysisRun, CurrentRun, MentionRow, Reading, Survey, now
+from app.models import AnalysisRun, CurrentRun, Event, MentionRow, Reading, Survey, now
 from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
 from app.models.upsert import put
@@ -135,6 +135,13 @@ def is_outgrown(survey_id: int) -> bool:
     if current is None:
         return False
     return len(Stream(survey_id)) > current.comments * GROWTH + 20
+
+
+def newest() -> tuple[int | None, int | None]:
+    """The newest event and the newest run that readers see: while both stay, no comment has come or changed."""
+    event, run_id = sa.select(sa.func.max(Event.id)), sa.select(sa.func.max(CurrentRun.run_id))
+    row = db.session.execute(sa.select(event.scalar_subquery(), run_id.scalar_subquery())).one()
+    return row[0], row[1]
 
 
 def surveys_with_news() -> Sequence[int]:
