@@ -161,7 +161,7 @@ def of_others(run_id: int, point_id: int, response: Response) -> list[Alike]:
     query = sa.select(Response.id, Reading.language, Response.comment, MentionRow.start, MentionRow.end)
     query = query.join(MentionRow, MentionRow.response_id == Response.id).join(Reading, same_run)
     query = query.where(about(point_id), *raises(run_id), Reading.revision == Response.revision)
-    query = query.where(Response.id != response.id, _is_somebody_else(response))
+    query = query.where(Response.id != response.id, Response.counts.is_(True), _is_somebody_else(response))
     surest = _surest(MentionRow.confidence, Response.created_at, Response.score, MentionRow.start, MentionRow.end)
     query = query.order_by(*surest, Response.id).limit(COMPARED)
     return [Alike(row.id, row.language, row.comment[row.start : row.end]) for row in db.session.execute(query)]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app import jobs
 from app.errors import NotFound
 from app.extensions import db
-from app.models import AnalysisRun, MentionRow, PainPoint, Survey, Vector
+from app.models import AnalysisRun, MentionRow, PainPoint, Response, Survey, Vector
 from app.models.transaction import writing
 from app.reports import reasons as told
 from app.reports.reasons import MentionReason, Named, Why
@@ -101,6 +101,13 @@ def test_it_names_words_phrases_and_what_other_people_said(read: Survey) -> None
     assert reason.ahead is not None
     assert reason.ahead > 0.06
     assert told.sentences(reason)[0].startswith("These words fit “Speed up support responses” best, with ")
+
+
+def test_an_answer_that_was_taken_out_of_the_numbers_is_no_evidence(read: Survey) -> None:
+    with writing() as session:
+        session.execute(sa.update(Response).where(Response.id == 2).values(quarantine="honeypot", counts=False))
+
+    assert only(why(read, SAID[0])).quotes == ()
 
 
 def test_what_the_same_person_said_another_time_is_no_evidence(survey: Survey) -> None:
