@@ -17,7 +17,7 @@ from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import N_
 from app.pages.widget_styles import WIDGET
 from app.pages.widget_visits import Place
-from app.security import headers, rate_limits, tokens
+from app.security import headers, rate_limits, suspicion, tokens
 from app.services import erasure, own_answers, responses, surveys
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/w", template_folder=str(WIDGET / "templates"))
@@ -77,7 +77,13 @@ def change(key: str, opened: str) -> ResponseReturnValue:
     rate_limits.spend(rate_limits.COMMENTS, rate_limits.address_bucket(), key)
     receipt = _open(place, opened)
     forms.check(draft, needs_score=True)
-    responses.correct(place.survey.id, receipt.response_id, score=int(draft.fields["score"]), comment=draft.words)
+    responses.correct(
+        place.survey.id,
+        receipt.response_id,
+        score=int(draft.fields["score"]),
+        comment=draft.words,
+        suspicion=suspicion.of_request(place.survey.allowed_origins),
+    )
     return _go_on(place, "changed", opened=opened)
 
 

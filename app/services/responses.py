@@ -100,13 +100,15 @@ def change(
         return Stored(response.id, outcome)
 
 
-def correct(survey_id: int, response_id: int, *, score: int, comment: str | None) -> Stored:
+def correct(
+    survey_id: int, response_id: int, *, score: int, comment: str | None, suspicion: str | None = None
+) -> Stored:
     """Score and comment as their author wants them, at any time and also in a closed survey; an edit on the record."""
     with writing():
         response = _locked(Response.id == response_id, Response.survey_id == survey_id)
         if response is None:
             raise NotFound("There is no such answer.")
-        return Stored(response.id, _edit(response, score, clean_comment(comment), None))
+        return Stored(response.id, _edit(response, score, clean_comment(comment), None, suspicion))
 
 
 def find(survey_id: int, code: str) -> Response | None:

@@ -118,6 +118,28 @@ def test_a_trap_filled_in_the_second_step_takes_the_answer_out(visitor: Visitor,
     assert stored() == [(3, "Buy gold")]
 
 
+@pytest.mark.parametrize(
+    ("sent", "headers", "reason"),
+    [
+        ({"website": "https://buy.example"}, {}, "honeypot"),
+        ({}, {"Origin": "https://evil.example"}, "foreign-origin"),
+        ({}, {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, "fetch-metadata"),
+        ({}, {"Origin": HOST, **NAVIGATION}, None),
+    ],
+)
+def test_a_change_by_receipt_gets_the_same_checks(
+    visitor: Visitor, survey: Survey, sent: dict[str, str], headers: dict[str, str], reason: str | None
+) -> None:
+    thanks = visitor.sends(visitor.sends(visitor.opens(), score="3"), comment="Too slow")
+    own = visitor.opens(thanks.links["See or erase my answer"])
+    visitor.headers.update(headers)
+
+    visitor.sends(own, score="10", comment="Buy gold", **sent)
+
+    assert (only_response().quarantine, counted(survey)) == (reason, 0 if reason else 1)
+    assert stored() == [(10, "Buy gold")]
+
+
 @pytest.mark.parametrize(("seconds", "reason"), [(0.3, "too-fast"), (1.9, "too-fast"), (3, None), (3_600, None)])
 @pytest.mark.usefixtures("careful")
 def test_nobody_reads_the_question_in_less_than_two_seconds(
