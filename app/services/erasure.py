@@ -60,8 +60,17 @@ def erase_again() -> int:
         found = [response for response in db.session.scalars(_all()) if _is_erased(known, response)]
         for response in found:
             _erase(response)
+        _forget_again(known)
     scrub()
     return len(found)
+
+
+def _forget_again(known: set[tuple[str, str]]) -> None:
+    """Respondents who were erased, also those that the older copy knows without any answer."""
+    query = sa.select(Respondent.id, Respondent.subject, Survey.key).join(Survey, Survey.id == Respondent.survey_id)
+    rows = db.session.execute(query).all()
+    again = [row.id for row in rows if tombstones.names(known, row.key, "respondent", row.subject)]
+    db.session.execute(sa.delete(Respondent).where(Respondent.id.in_(again)))
 
 
 def _of(survey_id: int) -> sa.Select[Response]:

@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.models import CatalogueChange, Event, PainPoint, Respondent, Response, Survey, Vector, queries
 from app.models.base import Base
+from app.models.transaction import writing
 from app.security import receipt_codes
 from app.services import analyses, catalogue_changes, erasure, keys, responses, surveys, tombstones
 from app.services.catalogue_undo import undo
@@ -169,6 +170,16 @@ def test_an_older_copy_that_comes_back_loses_it_once_more(app: Flask, survey: Su
     assert [row.nonce for row in db.session.scalars(sa.select(Response))] == ["kept"]
     written = (Path(app.config["DATA_DIR"]) / "tombstones").read_text()
     assert not {"gone", "p1", "4711", MARKER} & set(written.split('"'))
+
+
+def test_a_person_who_comes_back_without_an_answer_is_erased_again(survey: Survey) -> None:
+    answer(survey, respondent="4711")
+    erasure.erase_respondent(survey, "4711")
+    with writing() as session:
+        session.add_all([Respondent(survey_id=survey.id, subject="4711"), Respondent(survey_id=survey.id, subject="8")])
+
+    assert erasure.erase_again() == 0
+    assert [row.subject for row in db.session.scalars(sa.select(Respondent))] == ["8"]
 
 
 def test_a_tombstone_still_stands_when_the_secret_has_changed(app: Flask, survey: Survey) -> None:
