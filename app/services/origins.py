@@ -12,7 +12,12 @@ MOST = 50  # a header names them all
 
 def read(text: str) -> list[str]:
     """The sites of a text, each once, in its order. Whether they are any, `problems` says."""
-    return list(dict.fromkeys(exact(line) for line in text.split()))
+    return each(text.split())
+
+
+def each(sites: Sequence[str]) -> list[str]:
+    """These sites made exact, each once, in their order."""
+    return list(dict.fromkeys(map(exact, sites)))
 
 
 def problems(sites: Sequence[str]) -> list[str]:

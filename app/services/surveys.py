@@ -35,7 +35,8 @@ def create(
     allowed_origins: Sequence[str] = (),
 ) -> Survey:
     """A new, open survey; Invalid names what is wrong with it."""
-    _check(key, name, kind, language, (), timezone, allowed_origins)
+    sites = origins.each(allowed_origins)
+    _check(key, name, kind, language, (), timezone, sites)
     with writing() as session:
         if session.scalar(sa.select(Survey.id).where(Survey.key == key)):
             raise Invalid(
@@ -48,7 +49,7 @@ def create(
             kind=kind,
             language=language,
             timezone=timezone,
-            allowed_origins=list(allowed_origins),
+            allowed_origins=sites,
             **REST[kind],
         )
         session.add(survey)
@@ -148,8 +149,10 @@ def accept_claims(key: str, accepts: bool) -> Survey:
 
 def allow_origins(key: str, sites: Sequence[str]) -> Survey:
     """Replace the list of sites that may embed the widget."""
+    exact = origins.each(sites)
+    if problems := origins.problems(exact):
+        raise Invalid(" ".join(problems), {"allowed_origins": problems})
     with writing():
         survey = get(key)
-        _check(survey.key, survey.name, survey.kind, survey.language, (), survey.timezone, sites)
-        survey.allowed_origins = list(sites)
+        survey.allowed_origins = exact
     return survey

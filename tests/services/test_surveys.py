@@ -52,6 +52,17 @@ def test_what_would_be_no_site_or_rewrite_the_policy_is_refused(text: str, says:
     assert says in origins.problems(origins.read(text))[0]
 
 
+@pytest.mark.usefixtures("app")
+def test_sites_are_made_exact_whoever_names_them() -> None:
+    named = ["HTTPS://A.example/", "https://a.example"]
+
+    assert surveys.create("shop", "Acme", allowed_origins=named).allowed_origins == ["https://a.example"]
+    assert surveys.allow_origins("shop", [*named, "http://b.example"]).allowed_origins == [
+        "https://a.example",
+        "http://b.example",
+    ]
+
+
 def test_a_survey_is_renamed_and_speaks_the_languages_it_was_given(app: Flask, client: FlaskClient) -> None:
     surveys.create("shop", "Acme")
     surveys.change("shop", name=" Acme Tools ", language="de", languages=["de", "fr"], timezone="Europe/Berlin")
