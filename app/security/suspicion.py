@@ -11,6 +11,7 @@ from flask import current_app, request
 TRAP = "website"  # a field that people do not see and programs fill in
 TOO_FAST, HONEYPOT, FOREIGN_ORIGIN = "too-fast", "honeypot", "foreign-origin"
 FETCH_METADATA, TOKEN_REFUSED = "fetch-metadata", "token-refused"
+REASONS = (TOO_FAST, HONEYPOT, FOREIGN_ORIGIN, FETCH_METADATA, TOKEN_REFUSED)
 DESTINATIONS = ("iframe", "document")
 
 

@@ -14,10 +14,10 @@ from app.models import QuarantineDecision, Response, Survey, askings, now
 from app.models.quarantines import DECISIONS
 from app.models.transaction import writing
 from app.models.upsert import insert
+from app.security.suspicion import REASONS
 from app.services import events, loads
 from app.services.periods import day_of
 
-REASONS = ("too-fast", "honeypot", "foreign-origin", "fetch-metadata", "token-refused")
 ROOM = 1_000  # suspicious answers that a survey keeps in 24 hours; who floods it fills no disk
 DAY = timedelta(days=1)
 AT_ONCE = 200  # answers decided on in one transaction, so that others are taken in between
