@@ -70,12 +70,8 @@ def learn(
 
 def teach(model: Model, said: Sequence[Lesson], encoder: Encoder) -> Model:
     """The model with these lessons in place of those it had."""
-
-    def placed(texts: Sequence[str], languages: Sequence[str]) -> Matrix:
-        glossed = [gloss(text, code) for text, code in zip(texts, languages, strict=True)]
-        return model.space.place(encoder.encode(glossed), languages)
-
-    return replace(model, lessons=lessons.learn(said, [entry.id for entry in model.entries], placed))
+    ids = [entry.id for entry in model.entries]
+    return replace(model, lessons=lessons.learn(said, ids, model.placing(encoder)))
 
 
 @dataclass(frozen=True)

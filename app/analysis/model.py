@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from app.analysis.pain_points.encoder import Encoder
+from app.analysis.pain_points.gloss import gloss
 from app.analysis.pain_points.lessons import Lessons
 from app.analysis.pain_points.lexicon import Lexicon
-from app.analysis.pain_points.space import Matrix, Space
+from app.analysis.pain_points.space import Matrix, Place, Space
 from app.analysis.types import Entry
 
 
@@ -38,6 +40,15 @@ class Model:
     def ids(self) -> tuple[str, ...]:
         """The id of each row of `centres`."""
         return (*(entry.id for entry in self.entries), *self.chatter)
+
+    def placing(self, encoder: Encoder) -> Place:
+        """How texts become points of this model's space."""
+
+        def place(texts: Sequence[str], languages: Sequence[str]) -> Matrix:
+            said = [gloss(text, code) for text, code in zip(texts, languages, strict=True)]
+            return self.space.place(encoder.encode(said), languages)
+
+        return place
 
     def inherits(self, before: Model) -> bool:
         """Whether what `before` knew stayed where it was: both lie in the same space."""

@@ -12,9 +12,8 @@ from app.analysis.model import Model
 from app.analysis.pain_points import assign
 from app.analysis.pain_points.encoder import Encoder
 from app.analysis.pain_points.evidence import Nearness, mark, own_stems
-from app.analysis.pain_points.gloss import gloss
-from app.analysis.pain_points.space import Matrix
 from app.analysis.types import Comment, ReadComment, Span
+from app.analysis.weighing import Weighed
 
 
 class Reader:
@@ -23,26 +22,14 @@ class Reader:
     def __init__(self, model: Model, encoder: Encoder) -> None:
         self.model = model
         self._encoder = encoder
-        self._nearness = Nearness(self._place, model.centres)
+        self._nearness = Nearness(model.placing(encoder), model.centres)
         self._stems: dict[int, frozenset[tuple[str, str]]] = {}
 
     def read(self, comments: Sequence[Comment]) -> list[ReadComment]:
         """Split, judge and assign, in the order given. No comment's answer depends on another."""
         judged = [judge(comment) for comment in comments]
         pain = painful(comments, judged)
-        return self._filled_in(judged, pain, self._choose(pain))
-
-    def _choose(self, pain: Painful) -> assign.Choice:
-        model = self.model
-        alone = self._place(pain.texts, pain.languages)
-        fits = assign.fit(
-            assign.blend(alone, pain.comment), model.centres, model.words.overlap(pain.texts, pain.languages)
-        )
-        return assign.choose(model.lessons.taught(fits, alone), model.favour, pain, len(model.chatter))
-
-    def _place(self, texts: Sequence[str], languages: Sequence[str]) -> Matrix:
-        said = [gloss(text, language) for text, language in zip(texts, languages, strict=True)]
-        return self.model.space.place(self._encoder.encode(said), languages)
+        return self._filled_in(judged, pain, Weighed(pain, self.model, self._encoder).chosen)
 
     def _filled_in(self, judged: Sequence[ReadComment], pain: Painful, chosen: assign.Choice) -> list[ReadComment]:
         """The comments with the chosen entries, their confidence and the words that speak for them."""

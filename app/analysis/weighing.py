@@ -1,8 +1,7 @@
-"""The complaints and wishes of one comment on the scales, to be asked what would be without one of the weights."""
+"""The complaints and wishes of comments on the scales, to be asked what would be without one of the weights."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,22 +12,21 @@ from app.analysis.model import Model
 from app.analysis.pain_points import assign
 from app.analysis.pain_points.assign import NONE
 from app.analysis.pain_points.encoder import Encoder
-from app.analysis.pain_points.gloss import gloss
-from app.analysis.pain_points.space import Matrix
+from app.analysis.pain_points.space import Matrix, Place
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """The complaints and wishes of one comment beside every entry, before and after what people corrected."""
+    """The complaints and wishes of comments beside every entry, before and after what people corrected."""
 
     pain: Painful
     model: Model
     encoder: Encoder
 
-    def place(self, texts: Sequence[str], languages: Sequence[str]) -> Matrix:
-        """Texts as points of the model's space."""
-        glossed = [gloss(text, code) for text, code in zip(texts, languages, strict=True)]
-        return self.model.space.place(self.encoder.encode(glossed), languages)
+    @cached_property
+    def place(self) -> Place:
+        """How texts become points of the model's space."""
+        return self.model.placing(self.encoder)
 
     @cached_property
     def alone(self) -> Matrix:
@@ -67,7 +65,7 @@ class Weighed:
 
     @cached_property
     def chosen(self) -> assign.Choice:
-        """What `pipeline.read` chooses."""
+        """What reading chooses."""
         return self.choice()
 
     def choice(

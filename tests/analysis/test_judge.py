@@ -3,6 +3,7 @@
 import pytest
 
 from app.analysis.judge import judge
+from app.analysis.text import stance
 from app.analysis.types import Comment
 
 
@@ -27,3 +28,11 @@ def test_beside_the_praise_of_others_plain_words_only_tell(score: int) -> None:
 
 def test_a_comment_of_plain_words_speaks_of_nothing_to_fix() -> None:
     assert heard("The rooms face the garden.", 8) == [("The rooms face the garden.", 0.0)]
+
+
+def test_what_the_words_say_is_worked_out_once_for_stance_and_evidence() -> None:
+    stance.polarity.cache_clear()
+
+    judge(Comment("1", "The lift was broken.", 3, "en"))
+
+    assert (stance.polarity.cache_info().hits, stance.polarity.cache_info().misses) == (1, 1)

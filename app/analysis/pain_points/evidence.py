@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from app.analysis.pain_points.name import subjects
-from app.analysis.pain_points.space import Matrix
+from app.analysis.pain_points.space import Matrix, Place
 from app.analysis.text.tokens import Token, stems
 from app.analysis.types import Entry, Span
 
@@ -13,8 +13,6 @@ MOST = 4  # words marked in a mention
 NEAR = 0.25  # a word is marked from this similarity to the pain point
 WORDS_KEPT = 20_000
 OVERLAP = 0.25  # what a word gains by being one of the pain point's own words
-
-Place = Callable[[Sequence[str], Sequence[str]], Matrix]  # texts and their languages to points
 
 
 def own_stems(entry: Entry) -> frozenset[tuple[str, str]]:

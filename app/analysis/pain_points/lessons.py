@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.analysis.pain_points.assign import NONE
-from app.analysis.pain_points.space import DECIMALS, Matrix, Space
+from app.analysis.pain_points.space import DECIMALS, Matrix, Place, Space
 from app.analysis.types import Lesson
 
 NEAR = 0.6  # likeness from which a mention is taught something
 SAME = 0.9999  # likeness of a mention that says the same: the lesson decides alone
 REACH = 0.3  # how far a lesson moves the fit of a mention that is almost the same
 FORBIDDEN, DECIDED = -2.0, 2.0  # fits below and above every possible one
-
-Place = Callable[[Sequence[str], Sequence[str]], Matrix]  # texts and their languages to points
 
 
 @dataclass(frozen=True)

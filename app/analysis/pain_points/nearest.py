@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis.pain_points.space import Matrix
+from app.analysis.pain_points.space import Matrix, Place
 from app.analysis.text.tokens import stems
 from app.analysis.types import Entry
 
@@ -16,7 +16,6 @@ ALIKE = 0.3  # likeness from which a reader sees what the two have in common
 WORDS = 5  # words named
 
 Phrase = tuple[str, str]  # a text and its language
-Place = Callable[[Sequence[str], Sequence[str]], Matrix]  # texts and their languages to points
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ product, which depend on what else is in the batch, never decide anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
+Place = Callable[[Sequence[str], Sequence[str]], Matrix]  # texts and their languages to points
 Means = Mapping[str, Matrix]  # the mean vector of each language, under "" that of all others
 
 AXES = 128

@@ -52,10 +52,10 @@ def evidence(mention: str, language: str) -> float:
     kinds = {hit.kind for hit in hits}
     if not kinds.isdisjoint({"wish", "contrast"}):
         return 1.0
-    return min(1.0, polarity(mention, language)[1] + _HOPE * ("hope" in kinds))
+    return min(1.0, polarity(mention, language, lenient=False)[1] + _HOPE * ("hope" in kinds))
 
 
-@lru_cache(maxsize=KEPT)  # stance and evidence ask for the same
+@lru_cache(maxsize=KEPT)  # stance and evidence ask for the same, in the same form
 def polarity(mention: str, language: str, lenient: bool = False) -> tuple[float, float]:
     """How much the cues praise and how much they complain, both 0 or more, negation applied.
 
