@@ -1,4 +1,4 @@
-"""The recipes of docs/signing.md, each run by its own language where that is installed: what they sign is what we accept."""
+"""The recipes of docs/signing.md, each run where its language is installed: what they sign is what we accept."""
 
 from __future__ import annotations
 
