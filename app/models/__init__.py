@@ -3,6 +3,7 @@
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
 from app.models.base import Base, now
 from app.models.catalogues import CatalogueChange, Correction
+from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
 from app.models.loads import Load
 from app.models.pain_points import PainPoint
@@ -18,6 +19,8 @@ __all__ = [
     "CatalogueChange",
     "Correction",
     "CurrentRun",
+    "Department",
+    "DepartmentMember",
     "Event",
     "Heartbeat",
     "IdempotentAnswer",

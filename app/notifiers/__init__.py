@@ -1,0 +1,1 @@
+"""What tells people: a message in, what became of it out."""
