@@ -11,6 +11,7 @@ from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
     catalogues,
+    channels,
     corrections,
     embeds,
     login,
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
         themes,
         previews,
         embeds,
+        channels,
         reports,
         catalogues,
         corrections,
