@@ -7,6 +7,7 @@ from flask import Flask
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
 from app.cli.catalogue import catalogue
+from app.cli.channels import channel
 from app.cli.erasing import erase
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
@@ -21,6 +22,7 @@ COMMANDS = (
     user,
     key,
     signing_key,
+    channel,
     bring_in,
     analyse,
     analyses,
