@@ -67,6 +67,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         for memory in ("report_cache", "readers"):
             migrated_app.extensions.get(memory, {}).clear()
         migrated_app.extensions.pop("pending_loads", None)
+        (Path(settings["DATA_DIR"]) / "backups").unlink(missing_ok=True)  # where copies went
         yield migrated_app
         db.session.remove()
     migrated_app.config.update(settings)
