@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
 from app.extensions import db
-from app.models import Response
-from app.services import analyses, catalogue_changes, quarantine, responses, surveys, users
+from app.models import Channel, Delivery, Response, Survey, now
+from app.models.deliveries import DELIVERY_STATES
+from app.models.transaction import writing
+from app.notifiers.message import Message
+from app.services import analyses, catalogue_changes, outbox, quarantine, responses, surveys, users
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
@@ -61,6 +64,10 @@ PAGES = {
     "new survey": "/surveys/new",
     "quarantine": "/surveys/read/quarantine?done=include",
     "empty quarantine": "/surveys/empty/quarantine",
+    "channels": "/surveys/read/channels?done=remove",
+    "channel": "/surveys/read/channels/1?done=test",
+    "disabled channel": "/surveys/read/channels/2",
+    "no channel": "/surveys/empty/channels",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }
@@ -83,10 +90,27 @@ def read(site: Site) -> dict[str, Any]:
             )
             responses.record(survey.id, odd)
         quarantine.decide(survey, EMAIL, "include", reason="too-fast")
+        _channels(survey)
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
         first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
         return {"why": told, "read": first}
+
+
+def _channels(survey: Survey) -> None:
+    """One channel with a log of everything that can become of a delivery, and one that is disabled."""
+    told = Message("nps.dropped", "NPS fell")
+    with writing() as session:
+        hook = Channel(survey_id=survey.id, kind="webhook", name="Data team", address="https://hooks.example.com/x",
+                       secret="whsec_QUJD", types=["response.created"], failing_since=now())  # fmt: skip
+        session.add(hook)
+        session.flush()
+        for state in DELIVERY_STATES:
+            outbox.put(survey, [hook.id], told, state)
+            newest = session.scalars(sa.select(Delivery).order_by(Delivery.id.desc()).limit(1)).one()
+            newest.state, newest.attempts, newest.last_reason, newest.last_at = state, 1, "status 500", now()
+        session.add(Channel(survey_id=survey.id, kind="teams", name="دعم", address="https://teams.example.com/x",
+                            state="disabled", reason="nothing has arrived for days"))  # fmt: skip
 
 
 def _analysed() -> list[int]:
@@ -131,6 +155,7 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
+    "/surveys/read/channels/1": ("#edit-address", "https://localhost/"),
 }
 
 
