@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    acting,
     catalogues,
     corrections,
+    departments,
     embeds,
     login,
     previews,
@@ -22,12 +24,13 @@ from app.pages import (
     stylesheet,
     surveys,
     themes,
+    under_way,
     widget,
     widget_receipts,
     wordings,
 )
-from app.reports import changes, charts, excerpts, findings, runs, wording
-from app.reports.steps import weeks
+from app.reports import changes, charts, effects, excerpts, findings, runs, wording
+from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
 
@@ -47,6 +50,9 @@ def register(app: Flask) -> None:
         reports,
         catalogues,
         corrections,
+        acting,
+        under_way,
+        departments,
         quarantine,
         reasons,
     )
@@ -55,8 +61,8 @@ def register(app: Flask) -> None:
     app.before_request(_forget)
     app.context_processor(_words)
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    told = {"charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
-    app.jinja_env.globals.update(told, weeks=weeks, told_change=changes, told_run=runs)
+    told = {"charts": charts, "effects": effects, "excerpts": excerpts, "findings": findings, "wording": wording}
+    app.jinja_env.globals.update(told, weeks=weeks, places=places, told_change=changes, told_run=runs)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
@@ -74,6 +80,7 @@ def _heading(status: int) -> str:
         400: gettext("This did not work"),
         403: gettext("Not for you"),
         404: gettext("Not found"),
+        409: gettext("Somebody else was faster"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),
         503: gettext("Just a moment"),
