@@ -7,6 +7,7 @@ from flask import Flask
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
 from app.cli.catalogue import catalogue
+from app.cli.departments import department
 from app.cli.erasing import erase
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
@@ -25,6 +26,7 @@ COMMANDS = (
     analyse,
     analyses,
     catalogue,
+    department,
     quarantine,
     explain,
     report,
