@@ -102,6 +102,7 @@ VALUES: Mapping[str, Any] = {
 }  # fmt: skip
 OWN_VALUES: Mapping[tuple[str, str], str] = {
     ("signing_key", "kind"): "app",
+    ("pain_point", "status"): "fixed",
     ("channel", "kind"): "webhook",
     ("channel", "state"): "on",
     ("delivery", "state"): "due",

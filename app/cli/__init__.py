@@ -9,6 +9,7 @@ from app.cli.analyses import analyse, analyses
 from app.cli.backups import backup, restore
 from app.cli.catalogue import catalogue
 from app.cli.channels import channel
+from app.cli.departments import department
 from app.cli.erasing import erase
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
@@ -28,6 +29,7 @@ COMMANDS = (
     analyse,
     analyses,
     catalogue,
+    department,
     quarantine,
     explain,
     report,

@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    acting,
     catalogues,
     channels,
     corrections,
+    departments,
     embeds,
     login,
     previews,
@@ -23,12 +25,13 @@ from app.pages import (
     stylesheet,
     surveys,
     themes,
+    under_way,
     widget,
     widget_receipts,
     wordings,
 )
-from app.reports import changes, charts, excerpts, findings, runs, wording
-from app.reports.steps import weeks
+from app.reports import changes, charts, effects, excerpts, findings, runs, wording
+from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
 
@@ -49,6 +52,9 @@ def register(app: Flask) -> None:
         reports,
         catalogues,
         corrections,
+        acting,
+        under_way,
+        departments,
         quarantine,
         reasons,
     )
@@ -57,8 +63,8 @@ def register(app: Flask) -> None:
     app.before_request(_forget)
     app.context_processor(_words)
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    told = {"charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
-    app.jinja_env.globals.update(told, weeks=weeks, told_change=changes, told_run=runs)
+    told = {"charts": charts, "effects": effects, "excerpts": excerpts, "findings": findings, "wording": wording}
+    app.jinja_env.globals.update(told, weeks=weeks, places=places, told_change=changes, told_run=runs)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
@@ -76,6 +82,7 @@ def _heading(status: int) -> str:
         400: gettext("This did not work"),
         403: gettext("Not for you"),
         404: gettext("Not found"),
+        409: gettext("Somebody else was faster"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),
         503: gettext("Just a moment"),
@@ -97,13 +104,7 @@ def _words() -> dict[str, object]:
             "passive": gettext("passive"),
             "detractor": gettext("detractor"),
         },
-        "statuses": {
-            "open": gettext("open"),
-            "planned": gettext("planned"),
-            "in progress": gettext("in progress"),
-            "fixed": gettext("fixed"),
-            "won't do": gettext("won’t do"),
-        },
+        "statuses": wording.statuses(),
         "bases": {"revenue": gettext("revenue"), "margin": gettext("margin")},
         "origins": {
             "seed": gettext("shipped"),
