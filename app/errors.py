@@ -47,6 +47,13 @@ class TooLateToChange(Refusal):
     name = "too_late_to_change"
 
 
+class Outdated(Refusal):
+    """Somebody else saved in between: what is stored now has to be looked at first."""
+
+    status = 409
+    name = "outdated"
+
+
 class Invalid(Refusal):
     """The content is wrong; `errors` says what, by field."""
 

@@ -24,7 +24,8 @@ class Told:
 
 def of(response: Response) -> Told:
     """What there is to tell of a stored answer."""
-    return Told(response.id, response.score, response.revision, None if response.counts else response.quarantine)
+    why = None if response.counts else response.quarantine or "test"
+    return Told(response.id, response.score, response.revision, why)
 
 
 def tell(kind: str, survey: Survey, told: Told, at: datetime) -> None:
