@@ -7,7 +7,9 @@ from flask import Flask, Response, jsonify
 from app.api import (
     acting,
     analyses,
+    cases,
     catalogues,
+    customers,
     docs,
     eligibility,
     health,
@@ -31,6 +33,8 @@ NOUNS = [
     acting.blueprint,
     analyses.blueprint,
     quarantine.blueprint,
+    cases.blueprint,
+    customers.blueprint,
     eligibility.blueprint,
 ]
 

@@ -7,6 +7,7 @@ from flask import Flask
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
 from app.cli.backups import backup, restore
+from app.cli.cases import case
 from app.cli.catalogue import catalogue
 from app.cli.channels import channel
 from app.cli.departments import department
@@ -31,6 +32,7 @@ COMMANDS = (
     catalogue,
     department,
     quarantine,
+    case,
     explain,
     report,
     export,

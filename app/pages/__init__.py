@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -11,9 +12,11 @@ from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
     acting,
+    cases,
     catalogues,
     channels,
     corrections,
+    customers,
     departments,
     embeds,
     login,
@@ -26,11 +29,13 @@ from app.pages import (
     surveys,
     themes,
     under_way,
+    triages,
+    values,
     widget,
     widget_receipts,
     wordings,
 )
-from app.reports import changes, charts, effects, excerpts, findings, runs, wording
+from app.reports import answers, changes, charts, effects, excerpts, findings, runs, wording
 from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
@@ -57,13 +62,25 @@ def register(app: Flask) -> None:
         departments,
         quarantine,
         reasons,
+        cases,
+        triages,
+        customers,
+        values,
     )
     for module in (login, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    told = {"charts": charts, "effects": effects, "excerpts": excerpts, "findings": findings, "wording": wording}
+    app.jinja_env.filters["options"] = _options
+    told = {
+        "answers": answers,
+        "charts": charts,
+        "effects": effects,
+        "excerpts": excerpts,
+        "findings": findings,
+        "wording": wording,
+    }
     app.jinja_env.globals.update(told, weeks=weeks, places=places, told_change=changes, told_run=runs)
 
 
@@ -90,6 +107,11 @@ def _heading(status: int) -> str:
     return headings.get(status) or gettext("Something went wrong")
 
 
+def _options(values: Iterable[str], names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Values of a choice with what they are called."""
+    return [(value, (names or {}).get(value, value)) for value in values]
+
+
 def _forget() -> None:
     g.visitor = None
 
@@ -105,7 +127,7 @@ def _words() -> dict[str, object]:
             "detractor": gettext("detractor"),
         },
         "statuses": wording.statuses(),
-        "bases": {"revenue": gettext("revenue"), "margin": gettext("margin")},
+        "bases": {"revenue": gettext("revenue"), "margin": gettext("margin"), "orders": gettext("margin of orders")},
         "origins": {
             "seed": gettext("shipped"),
             "discovered": gettext("discovered"),

@@ -24,7 +24,7 @@ class Told:
 
 def of(response: Response) -> Told:
     """What there is to tell of a stored answer."""
-    held = None if response.counts else response.quarantine
+    held = None if response.counts else response.quarantine or "test"
     return Told(response.id, response.score, response.revision, held, response.source)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +11,29 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
 from app.extensions import db
-from app.models import Channel, Delivery, Response, Survey, now
+from app.models import Channel, Delivery, Department, Response, Survey, now
 from app.models.deliveries import DELIVERY_STATES
 from app.models.transaction import writing
 from app.notifiers.message import Message
-from app.services import analyses, catalogue_changes, outbox, quarantine, responses, surveys, users
+from app.services import (
+    analyses,
+    case_changes,
+    case_settings,
+    catalogue_changes,
+    outbox,
+    quarantine,
+    responses,
+    surveys,
+    triages,
+    users,
+    values,
+)
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
 from tests.journeys.signing_in import sign_in
 from tests.journeys.site import Site
-from tests.rows import Said
+from tests.rows import Raised, Said
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +81,19 @@ PAGES = {
     "channel": "/surveys/read/channels/1?done=test",
     "disabled channel": "/surveys/read/channels/2",
     "no channel": "/surveys/empty/channels",
+    "cases": "/surveys/kept/cases?state=all&sort=score",
+    "overdue cases": "/surveys/kept/cases?overdue=1",
+    "no cases": "/surveys/empty/cases",
+    "cases, refused": "/surveys/kept/cases?state=asleep",
+    "case": "/surveys/kept/cases/1?done=saved",
+    "answers": "/surveys/kept/responses?done=read",
+    "answers, narrowed": "/surveys/read/responses?group=detractor&which=new",
+    "no answers": "/surveys/empty/responses",
+    "customers": "/surveys/kept/customers?sort=health",
+    "no customers": "/surveys/empty/customers",
+    "person": "/surveys/kept/customers/respondent?id=user-1",
+    "account": "/surveys/kept/customers/account?name=Acme+and+daughters",
+    "value of customers": "/surveys/kept/settings/value?done=saved",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }
@@ -81,6 +107,7 @@ def read(site: Site) -> dict[str, Any]:
         users.create(EMAIL, PASSWORD, is_admin=True)
         told = _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
+        case_settings.configure("read", {"opens_cases": False})
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
         at = rows.now_at_noon()
         rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in plans)])
@@ -93,8 +120,31 @@ def read(site: Site) -> dict[str, Any]:
         _channels(survey)
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
+        _followed_up(at)
         first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
         return {"why": told, "read": first}
+
+
+def _followed_up(at: datetime) -> None:
+    """Customers with several answers, and a case that is overdue."""
+    survey = rows.survey("kept", "Kept")
+    words = "nobody answers the telephone"
+    more = {"identity": "verified", "monthly_revenue": 99.5, "attributes": {"account": "Acme and daughters"}}
+    said = [Said(n % 11, words, [Raised("support", words)], at - timedelta(days=n), person=f"user-{n % 6}",
+                 more=more if n % 2 else {"identity": "verified"}) for n in range(66)]  # fmt: skip
+    rows.store(survey, said)
+    values.set_lifetimes("kept", "EUR", values.Lifetimes(24, "plan", {"pro": 36}))
+    with writing() as session:
+        session.add(Department(survey_id=survey.id, name="Service"))
+    low = [one.id for one in _answers(survey, 30)]
+    triages.mark(survey, EMAIL, low, "case")
+    triages.mark(survey, EMAIL, low[:2], "done")
+    case_changes.change(survey, EMAIL, 1, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
+    case_changes.change(survey, EMAIL, 2, {"state": "closed", "reason": "no answer"})
+
+
+def _answers(survey: Survey, limit: int) -> Sequence[Response]:
+    return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
 
 
 def _channels(survey: Survey) -> None:
@@ -115,6 +165,7 @@ def _channels(survey: Survey) -> None:
 
 def _analysed() -> list[int]:
     survey = surveys.create("why", "Blue Heron Analytics")
+    case_settings.configure("why", {"opens_cases": False})
     told = [
         responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True)).response_id
         for number, (score, comment, language) in enumerate(SAID)
@@ -156,6 +207,8 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
     "/surveys/read/channels/1": ("#edit-address", "https://localhost/"),
+    "/surveys/kept/settings/value": ("#value-currency", "euro"),
+    "/surveys/kept/settings": ("#cases-case_threshold", "x"),
 }
 
 
