@@ -79,11 +79,13 @@ def _links(message: Message) -> list[tuple[str, str]]:
 
 
 def _html(message: Message) -> Markup:
-    parts = [Markup("<h1 style='font-size:1.2em'>{}</h1>").format(message.title)]
-    parts += [Markup("<p>{}</p>").format(_broken(line)) for line in message.lines]
+    parts = [Markup("<h1 dir='auto' style='font-size:1.2em'>{}</h1>").format(message.title)]
+    parts += [Markup("<p dir='auto'>{}</p>").format(_broken(line)) for line in message.lines]
     parts += [Markup("<p><a href='{}'>{}</a></p>").format(address, text) for text, address in _links(message)]
     style = "font-family:sans-serif;line-height:1.5;max-width:40em"
-    return Markup("<!doctype html><html><body style='{}'>{}</body></html>").format(style, Markup("\n").join(parts))
+    return Markup("<!doctype html><html lang='en'><body style='{}'>{}</body></html>").format(
+        style, Markup("\n").join(parts)
+    )
 
 
 def _broken(text: str) -> Markup:
