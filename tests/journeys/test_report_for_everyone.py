@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +13,12 @@ from playwright.sync_api import Browser, Page
 from app.extensions import db
 from app.models import Department, Response, Survey
 from app.models.transaction import writing
+from app.schemas.cases import CaseFilters
 from app.services import (
     analyses,
     case_changes,
     case_settings,
+    cases,
     catalogue_changes,
     quarantine,
     responses,
@@ -59,10 +62,10 @@ PAGES = {
     "too few": "/surveys/few/report",
     "empty": "/surveys/empty/report",
     "pain point": "/surveys/read/pain-points/support",
-    "why here": "/surveys/why/responses/1/why",
-    "why here, after a correction": "/surveys/why/responses/4/why?done=correct",
-    "why here, right to left": "/surveys/why/responses/5/why",
-    "why here, not known": "/surveys/read/responses/7/why",
+    "why here": "/surveys/why/responses/{why[0]}/why",
+    "why here, after a correction": "/surveys/why/responses/{why[3]}/why?done=correct",
+    "why here, right to left": "/surveys/why/responses/{why[4]}/why",
+    "why here, not known": "/surveys/read/responses/{read}/why",
     "catalogue": "/surveys/read/catalogue?done=create",
     "edit": "/surveys/read/pain-points/support/edit",
     "analyses": "/surveys/read/analyses",
@@ -77,7 +80,7 @@ PAGES = {
     "overdue cases": "/surveys/kept/cases?overdue=1",
     "no cases": "/surveys/empty/cases",
     "cases, refused": "/surveys/kept/cases?state=asleep",
-    "case": "/surveys/kept/cases/1?done=saved",
+    "case": "/surveys/kept/cases/{case}?done=saved",
     "answers": "/surveys/kept/responses?done=read",
     "answers, narrowed": "/surveys/read/responses?group=detractor&which=new",
     "no answers": "/surveys/empty/responses",
@@ -92,12 +95,12 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def read(site: Site) -> None:
+def read(site: Site) -> dict[str, Any]:
     """A survey with the data set V5 and segments, one with few answers, one without any, one that was really analysed
-    and corrected; and somebody to read them."""
+    and corrected, and somebody to read them; the ids of the answers whose pages are opened."""
     with site.inside():
         users.create(EMAIL, PASSWORD, is_admin=True)
-        _analysed()
+        told = _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
         case_settings.configure("read", {"opens_cases": False})
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
@@ -111,11 +114,12 @@ def read(site: Site) -> None:
         quarantine.decide(survey, EMAIL, "include", reason="too-fast")
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
-        _followed_up(at)
+        first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
+        return {"why": told, "read": first, "case": _followed_up(at)}
 
 
-def _followed_up(at: datetime) -> None:
-    """Customers with several answers, and a case that is overdue."""
+def _followed_up(at: datetime) -> int:
+    """Customers with several answers, and a case that is overdue; its number."""
     survey = rows.survey("kept", "Kept")
     words = "nobody answers the telephone"
     more = {"identity": "verified", "monthly_revenue": 99.5, "attributes": {"account": "Acme and daughters"}}
@@ -128,26 +132,31 @@ def _followed_up(at: datetime) -> None:
     low = [one.id for one in _answers(survey, 30)]
     triages.mark(survey, EMAIL, low, "case")
     triages.mark(survey, EMAIL, low[:2], "done")
-    case_changes.change(survey, EMAIL, 1, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
-    case_changes.change(survey, EMAIL, 2, {"state": "closed", "reason": "no answer"})
+    first, second, *_ = (case.id for case in cases.listed(survey, CaseFilters(), at, 0, 30))
+    case_changes.change(survey, EMAIL, first, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
+    case_changes.change(survey, EMAIL, second, {"state": "closed", "reason": "no answer"})
+    return first
 
 
 def _answers(survey: Survey, limit: int) -> Sequence[Response]:
     return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
 
 
-def _analysed() -> None:
+def _analysed() -> list[int]:
     survey = surveys.create("why", "Blue Heron Analytics")
     case_settings.configure("why", {"opens_cases": False})
-    for number, (score, comment, language) in enumerate(SAID):
-        responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True))
+    told = [
+        responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True)).response_id
+        for number, (score, comment, language) in enumerate(SAID)
+    ]
     analyses.run(survey.id)
-    catalogue_changes.correct(survey, EMAIL, Place(3, 0, len(SAID[2][1])), "quality")
+    catalogue_changes.correct(survey, EMAIL, Place(told[2], 0, len(SAID[2][1])), "quality")
     analyses.follow(survey.id)
+    return told
 
 
 @pytest.fixture(params=LOOKS)
-def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: None) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: dict[str, Any]) -> Iterator[Page]:
     """A page of somebody who has signed in, in one of the looks."""
     context = browser.new_context(**LOOKS[request.param])
     page = context.new_page()
@@ -156,9 +165,11 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: Non
     context.close()
 
 
-def test_every_page_passes_the_checker_and_fits_the_screen(page: Page, site: Site, axe: str) -> None:
+def test_every_page_passes_the_checker_and_fits_the_screen(
+    page: Page, site: Site, axe: str, read: dict[str, Any]
+) -> None:
     for name, address in PAGES.items():
-        page.goto(site.url + address)
+        page.goto(site.url + address.format(**read))
         page.evaluate(axe)
 
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
@@ -195,7 +206,7 @@ def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str) 
         assert page.locator(field).get_attribute("aria-invalid") == "true", address
 
 
-def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: None, axe: str) -> None:
+def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: dict[str, Any], axe: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{site.url}/login")
@@ -212,7 +223,7 @@ def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: None, a
 
 
 def test_a_reader_without_script_finds_the_words_behind_the_first_rank(
-    browser: Browser, site: Site, read: None
+    browser: Browser, site: Site, read: dict[str, Any]
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
