@@ -15,11 +15,14 @@ from app.models import Channel, Delivery, Department, Response, Survey, now
 from app.models.deliveries import DELIVERY_STATES
 from app.models.transaction import writing
 from app.notifiers.message import Message
+from app.schemas.cases import CaseFilters
 from app.services import (
     analyses,
     case_changes,
     case_settings,
+    cases,
     catalogue_changes,
+    channels,
     outbox,
     quarantine,
     responses,
@@ -78,14 +81,14 @@ PAGES = {
     "quarantine": "/surveys/read/quarantine?done=include",
     "empty quarantine": "/surveys/empty/quarantine",
     "channels": "/surveys/read/channels?done=remove",
-    "channel": "/surveys/read/channels/1?done=test",
-    "disabled channel": "/surveys/read/channels/2",
+    "channel": "/surveys/read/channels/{channels[0]}?done=test",
+    "disabled channel": "/surveys/read/channels/{channels[1]}",
     "no channel": "/surveys/empty/channels",
     "cases": "/surveys/kept/cases?state=all&sort=score",
     "overdue cases": "/surveys/kept/cases?overdue=1",
     "no cases": "/surveys/empty/cases",
     "cases, refused": "/surveys/kept/cases?state=asleep",
-    "case": "/surveys/kept/cases/1?done=saved",
+    "case": "/surveys/kept/cases/{case}?done=saved",
     "answers": "/surveys/kept/responses?done=read",
     "answers, narrowed": "/surveys/read/responses?group=detractor&which=new",
     "no answers": "/surveys/empty/responses",
@@ -117,16 +120,15 @@ def read(site: Site) -> dict[str, Any]:
             )
             responses.record(survey.id, odd)
         quarantine.decide(survey, EMAIL, "include", reason="too-fast")
-        _channels(survey)
+        told_to = _channels(survey)
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
-        _followed_up(at)
         first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
-        return {"why": told, "read": first}
+        return {"why": told, "read": first, "case": _followed_up(at), "channels": told_to}
 
 
-def _followed_up(at: datetime) -> None:
-    """Customers with several answers, and a case that is overdue."""
+def _followed_up(at: datetime) -> int:
+    """Customers with several answers, and a case that is overdue; its number."""
     survey = rows.survey("kept", "Kept")
     words = "nobody answers the telephone"
     more = {"identity": "verified", "monthly_revenue": 99.5, "attributes": {"account": "Acme and daughters"}}
@@ -139,16 +141,18 @@ def _followed_up(at: datetime) -> None:
     low = [one.id for one in _answers(survey, 30)]
     triages.mark(survey, EMAIL, low, "case")
     triages.mark(survey, EMAIL, low[:2], "done")
-    case_changes.change(survey, EMAIL, 1, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
-    case_changes.change(survey, EMAIL, 2, {"state": "closed", "reason": "no answer"})
+    first, second, *_ = (case.id for case in cases.listed(survey, CaseFilters(), at, 0, 30))
+    case_changes.change(survey, EMAIL, first, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
+    case_changes.change(survey, EMAIL, second, {"state": "closed", "reason": "no answer"})
+    return first
 
 
 def _answers(survey: Survey, limit: int) -> Sequence[Response]:
     return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
 
 
-def _channels(survey: Survey) -> None:
-    """One channel with a log of everything that can become of a delivery, and one that is disabled."""
+def _channels(survey: Survey) -> list[int]:
+    """One channel with a log of everything that can become of a delivery, and one that is disabled; their ids."""
     told = Message("nps.dropped", "NPS fell")
     with writing() as session:
         hook = Channel(survey_id=survey.id, kind="webhook", name="Data team", address="https://hooks.example.com/x",
@@ -161,6 +165,7 @@ def _channels(survey: Survey) -> None:
             newest.state, newest.attempts, newest.last_reason, newest.last_at = state, 1, "status 500", now()
         session.add(Channel(survey_id=survey.id, kind="teams", name="دعم", address="https://teams.example.com/x",
                             state="disabled", reason="nothing has arrived for days"))  # fmt: skip
+    return [channel.id for channel in channels.of(survey)]
 
 
 def _analysed() -> list[int]:
@@ -206,15 +211,15 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
-    "/surveys/read/channels/1": ("#edit-address", "https://localhost/"),
+    "/surveys/read/channels/{channels[0]}": ("#edit-address", "https://localhost/"),
     "/surveys/kept/settings/value": ("#value-currency", "euro"),
     "/surveys/kept/settings": ("#cases-case_threshold", "x"),
 }
 
 
-def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str) -> None:
+def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str, read: dict[str, Any]) -> None:
     for address, (field, typed) in REFUSED.items():
-        page.goto(site.url + address)
+        page.goto(site.url + address.format(**read))
         page.locator(field).fill(typed)
         page.locator(f"form:has({field}) button.main").click()
         page.evaluate(axe)
