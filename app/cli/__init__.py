@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
+from app.cli.backups import backup, restore
 from app.cli.catalogue import catalogue
 from app.cli.departments import department
 from app.cli.erasing import erase
@@ -34,6 +35,8 @@ COMMANDS = (
     pain_points,
     evaluate,
     erase,
+    backup,
+    restore,
     demo,
     doctor,
     jobs,
