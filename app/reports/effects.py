@@ -41,6 +41,11 @@ class Effect:
         return self.verdict != "too early"
 
     @property
+    def is_growing(self) -> bool:
+        """Whether the windows still grow, so that later there is more to say."""
+        return self.after is None or self.after.days < before_after.LONGEST
+
+    @property
     def sentence(self) -> str:
         """What became of its mentions."""
         return _mentions(self.found) if self.found and self.is_measured else _too_early(self)
@@ -98,7 +103,7 @@ def _mentions(found: BeforeAfter) -> str:
 def _too_early(effect: Effect) -> str:
     least = min(effect.comments)
     counts = {"part": wording.number(least), "whole": wording.number(minimums.COMPARISON)}
-    if effect.after is None or effect.after.days < before_after.LONGEST:
+    if effect.is_growing:
         return gettext("Too early: %(part)s of %(whole)s comments so far.", **counts)
     if least == effect.comments[1]:
         return gettext("Too few comments to tell: %(part)s of %(whole)s in the 90 days since the fix.", **counts)

@@ -40,7 +40,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One of them. `effect` is what became of it since its last fix, None if it is not fixed."""
+    """One of them. `effect` is what became of it since its last fix, None if it is not fixed or was not asked."""
 
     id: str
     name: str
@@ -57,7 +57,7 @@ class Item:
     @property
     def is_unmeasured(self) -> bool:
         """Whether it is fixed and the effect cannot be told yet."""
-        return self.effect is not None and not self.effect.is_measured
+        return self.effect is not None and self.effect.is_growing and not self.effect.is_measured
 
     @property
     def is_pending(self) -> bool:

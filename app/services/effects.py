@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from app.analysis.pain_points.before_after import before_after, has_relapsed, window
 from app.analysis.pain_points.trend import Share
 from app.analysis.types import GroupCounts
-from app.models import PainPoint, Survey, queries
+from app.models import PainPoint, Survey, queries, raising
 from app.models.queries import Scope
 from app.reports.effects import Effect
 from app.reports.filters import Filters, Period
@@ -53,14 +52,8 @@ class _Counts:
         return Effect(fixed_on, before, after, comments, found, self._has_relapsed(fixed_on, today))
 
     def _within(self, period: Period) -> tuple[GroupCounts, GroupCounts]:
-        """Those who raise it, and all respondents with a comment; kinds of respondents are added up, not each one."""
         scope = Scope(self.survey.id, self.run_id, Filters(), period.moments(self.survey.timezone))
-        base: Counter[str] = Counter()
-        raised: Counter[str] = Counter()
-        for voice, times in queries.voices(scope):
-            base[voice.group] += times
-            raised[voice.group] += times if str(self.point.id) in voice.pain_points else 0
-        return _groups(raised), _groups(base)
+        return raising.counts(scope, self.point.id)
 
     def _has_relapsed(self, fixed_on: date, today: date) -> bool:
         """Whether it rises again, by the later half of the time since the fix against the earlier one."""
@@ -70,7 +63,3 @@ class _Counts:
         later = Period(today - timedelta(days=days - 1), today)
         (raised, base), (raised_now, base_now) = self._within(later.before()), self._within(later)
         return has_relapsed(Share(raised.others, base.others), Share(raised_now.others, base_now.others))
-
-
-def _groups(counts: Mapping[str, int]) -> GroupCounts:
-    return GroupCounts(counts["promoter"], counts["passive"], counts["detractor"])

@@ -90,7 +90,7 @@ def _build(
         hidden=rows.hidden,
         quarantined=sum(quarantine.waiting(survey.id).values()),
         value_at_risk=rows.value_at_risk,
-        under_way=under_way.build(survey, today, language),
+        under_way=under_way.build(survey, today, language, briefly=True),
     )
 
 

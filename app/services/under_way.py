@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from app.analysis.pain_points.before_after import LONGEST
 from app.models import PainPoint, Survey, queries
 from app.models.pain_points import DONE
 from app.reports.effects import Effect
@@ -11,10 +12,15 @@ from app.reports.under_way import Item, UnderWay
 from app.services.effects import effects_of
 
 
-def build(survey: Survey, today: date, language: str = "en") -> UnderWay:
-    """On a day of the survey all visible pain points that somebody sees to, the fixed ones with what became of them."""
+def build(survey: Survey, today: date, language: str = "en", *, briefly: bool = False) -> UnderWay:
+    """On a day of the survey all visible pain points that somebody sees to, the fixed ones with what became of them.
+
+    Briefly only of the last 90 days: counting takes long, and what is older has been told.
+    """
     points = [point for point in queries.catalogue(survey.id) if point.is_visible and _is_seen_to(point)]
-    effects = effects_of(survey, [point for point in points if point.status == "fixed"], today)
+    first = today - timedelta(days=LONGEST - 1) if briefly else date.min
+    fixed = [point for point in points if point.status == "fixed" and (point.fixed_on or date.min) >= first]
+    effects = effects_of(survey, fixed, today)
     return UnderWay(tuple(_item(point, effects.get(point.key), today, language) for point in points))
 
 

@@ -89,6 +89,17 @@ def test_an_address_that_means_nothing_is_said(reader: Reader, address: str) -> 
     reader.sees(address, 422)
 
 
+def test_what_was_fixed_long_ago_is_told_on_the_board_and_no_more_waited_for(survey: Survey, reader: Reader) -> None:
+    acting.change(survey, "support", "ann", {"status": "fixed", "fixed_on": "2026-08-01"})
+
+    report, board = reader.sees("/surveys/shop/report?status=fixed"), reader.sees(BOARD)
+
+    assert "effect not yet measurable 1" in report.text
+    assert "effect not yet measurable 1" in board.text
+    assert "fixed Aug 1, 2026" in report.text
+    assert "Too few comments to tell: 0 of 30 in the 90 days since the fix." in board.text
+
+
 def test_the_report_on_paper_has_the_list_and_no_form(reader: Reader) -> None:
     page = reader.sees("/surveys/shop/report?print=1")
 
