@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.analysis.types import Group
-from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Respondent, Response, Survey
+from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Respondent, Response, Survey, unread
 from app.models.transaction import writing
 from app.services import surveys
 
@@ -128,6 +128,8 @@ def store(into: Survey, answers: Iterable[Said], *, names: Mapping[str, str] = N
             session.flush()
             if run_id and said.comment and said.is_read:
                 _reading(session, run_id, response, said, points)
+            else:
+                unread.mark(response)
     return run_id
 
 

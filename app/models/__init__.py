@@ -1,6 +1,6 @@
 """Tables. Raw answers and what was derived from them are kept apart."""
 
-from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
+from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread, Vector
 from app.models.base import Base, now
 from app.models.catalogues import CatalogueChange, Correction
 from app.models.departments import Department, DepartmentMember
@@ -36,6 +36,7 @@ __all__ = [
     "ResponseRevision",
     "SigningKey",
     "Survey",
+    "Unread",
     "User",
     "Vector",
     "now",

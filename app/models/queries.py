@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from app.analysis.nps.groups import group_of
 from app.analysis.types import PAINFUL, Voice
 from app.extensions import db
-from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading
+from app.models import unread
+from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread
 from app.models.events import Event
 from app.models.merging import shown_as
 from app.models.pain_points import PainPoint
@@ -88,9 +89,8 @@ def failure_since(survey_id: int, run_id: int | None) -> datetime | None:
 
 def pending(survey_id: int, run_id: int | None) -> int:
     """How many comments of the survey the run has not read as they stand now."""
-    scope = Scope(survey_id, run_id, Filters()).conditions()
-    query = sa.select(sa.func.count()).where(*scope, Response.comment.is_not(None), ~is_read(run_id))
-    return db.session.scalar(query) or 0
+    marked = unread.ids(run_id).where(Unread.survey_id == survey_id).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(marked)) or 0
 
 
 def version(survey_id: int, run_id: int | None) -> tuple[Any, ...]:
