@@ -44,13 +44,14 @@ def when_ready(server):
 def post_fork(server, worker):
     """Connections and locks of the parent are not shared: each worker opens its own."""
     from app.extensions import db
-    from app.services import loads
+    from app.services import facts, loads
 
     app = server.app.wsgi()
     with app.app_context():
         db.engine.dispose(close=False)
     worker.loads = loads.Writer(app)
     worker.loads.start()
+    facts.fetch_ahead(app)
 
 
 def worker_exit(server, worker):
