@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,13 +52,12 @@ def kinds(found: Voices) -> Iterator[tuple[Group, Column, list[int]]]:
 
 def named(facts: Facts, points: Column) -> Iterator[frozenset[str]]:
     """The ids in these sets, as text."""
-    ids = [str(id_) for id_ in facts.points.values]
-    known: dict[bytes, frozenset[str]] = {}
-    for one in points:
-        key = one.tobytes()
-        if key not in known:
-            known[key] = frozenset(ids[number] for number in _bits(int.from_bytes(key, sys.byteorder)))
-        yield known[key]
+    values, known = facts.points.values, facts.sets
+    for words in points.tolist():
+        bits = sum(word << WORD * place for place, word in enumerate(words))
+        if bits not in known:
+            known[bits] = frozenset(str(values[number]) for number in _bits(bits))
+        yield known[bits]
 
 
 def _bits(bits: int) -> Iterator[int]:

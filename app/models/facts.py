@@ -49,6 +49,7 @@ class Facts:
     mentions: Columns
     words: Codes
     points: Codes
+    sets: dict[int, frozenset[str]]  # sets of pain points that were named before
 
     @property
     def names(self) -> list[str]:

@@ -84,7 +84,7 @@ def _make_room(kept: dict[int, Facts]) -> None:
 def _load(survey_id: int, run_id: int | None, names: Iterable[str]) -> Facts:
     run = run_id or db.session.scalar(sa.select(CurrentRun.run_id).where(CurrentRun.survey_id == survey_id))
     wanted: Columns = {ATTRIBUTE + name: np.zeros(0, np.int32) for name in names}
-    empty = Facts(survey_id, run, Seen(), wanted, {}, Codes(), Codes())
+    empty = Facts(survey_id, run, Seen(), wanted, {}, Codes(), Codes(), {})
     found = fact_rows.responses(empty)
     raised, mentions = fact_rows.mentions(empty, found)
     people, person = np.unique(found["respondent"], return_inverse=True)
