@@ -30,9 +30,8 @@ WORD = 64  # bits
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How far the facts go: what had happened, and what a run had read."""
+    """How far the facts go: the newest events, how much was erased, and what a run had read."""
 
-    newest: int = 0
     recent: frozenset[int] = frozenset()
     erasures: int = 0
     edition: int = 0

@@ -26,6 +26,7 @@ from app.models.transaction import is_writing
 
 ROOM = 4_000_000  # answers kept in each process; the survey unused for longest makes room
 MANY = 20_000  # from so many changed answers on, all are fetched anew
+FEW = 50  # people who are looked for one by one; for more all rows are put in order
 NAMES = 12  # attributes whose values are kept
 LATE = 2_000  # newest events that are compared: on PostgreSQL one may be committed after those that came later
 
@@ -89,16 +90,16 @@ def _load(survey_id: int, run_id: int | None, names: Iterable[str]) -> Facts:
     raised, mentions = fact_rows.mentions(empty, found)
     people, person = np.unique(found["respondent"], return_inverse=True)
     person = person - int(len(people) > 0 and people[0] == 0)  # nobody known is −1
-    seen = Seen(*_newest(survey_id), _erasures(survey_id), _edition(run))
-    return replace(
-        empty, seen=seen, responses={**found, **raised, "person": person.astype(np.int32)}, mentions=mentions
-    )
+    known = {**found, **raised, "person": person.astype(np.int32)}
+    return replace(empty, seen=_seen(survey_id, run), responses=known, mentions=mentions)
 
 
 def _with_names(found: Facts, names: Collection[str]) -> Facts:
     missing = [name for name in names if name not in found.names]
     if not missing:
         return found
+    if _seen(found.survey_id, found.run_id) != found.seen:  # an older transaction, which knows less of the values
+        return _load(found.survey_id, found.run_id, [*found.names, *missing][-max(NAMES, len(names)) :])
     spare = [name for name in found.names if name not in names][: max(0, len(found.names) + len(missing) - NAMES)]
     kept = {name: column for name, column in found.responses.items() if name.removeprefix(ATTRIBUTE) not in spare}
     added = {ATTRIBUTE + name: fact_rows.attribute(found, name) for name in missing}
@@ -106,8 +107,10 @@ def _with_names(found: Facts, names: Collection[str]) -> Facts:
 
 
 def _followed(found: Facts) -> Facts:
-    """The same with everything that happened since. An older transaction than the one before changes nothing."""
+    """The same with everything that happened since. A transaction from before an erasure would bring it back."""
     erasures = _erasures(found.survey_id)
+    if erasures < found.seen.erasures:
+        return found
     if erasures > found.seen.erasures:
         return _load(found.survey_id, found.run_id, found.names)
     told = _told_since(found)
@@ -117,7 +120,7 @@ def _followed(found: Facts) -> Facts:
         return _load(found.survey_id, found.run_id, found.names)
     edition = max(found.seen.edition, _edition(found.run_id))
     recent = sorted(found.seen.recent.union(event for event, _ in told))[-_late() :]
-    seen = Seen(max([found.seen.newest, *recent]), frozenset(recent), erasures, edition)
+    seen = Seen(frozenset(recent), erasures, edition)
     return replace(_changed(found, changed) if changed else found, seen=seen)
 
 
@@ -146,14 +149,17 @@ def _changed(found: Facts, ids: Collection[int]) -> Facts:
 
 def _people(found: Facts, new: Columns) -> Column:
     """The numbers of those who gave new answers: the ones they have, or the next."""
-    known, numbers = found.responses["respondent"], {0: -1}
-    following = found.people
-    for respondent in new["respondent"].tolist():
-        if respondent not in numbers:
-            rows = np.flatnonzero(known == respondent)[:1]
-            numbers[respondent] = int(found.responses["person"][rows[0]]) if len(rows) else following
-            following += not len(rows)
-    return np.fromiter((numbers[one] for one in new["respondent"].tolist()), np.int32)
+    named, every = found.responses["respondent"], new["respondent"].tolist()
+    wanted = np.unique(new["respondent"])
+    rows = _first_rows(named, wanted) if len(wanted) <= FEW else fact_rows.rows_of(named, wanted)[0]
+    known = dict(zip(named[rows].tolist(), found.responses["person"][rows].tolist(), strict=True))
+    strangers = [one for one in wanted.tolist() if one and one not in known]
+    numbers = {0: -1, **known, **{one: found.people + place for place, one in enumerate(strangers)}}
+    return np.fromiter((numbers[one] for one in every), np.int32)
+
+
+def _first_rows(named: Column, wanted: Column) -> list[int]:
+    return [int(row) for one in wanted for row in np.flatnonzero(named == one)[:1]]
 
 
 def _told_since(found: Facts) -> list[tuple[int, int]]:
@@ -163,9 +169,9 @@ def _told_since(found: Facts) -> list[tuple[int, int]]:
     return [(event, response) for event, response in db.session.execute(query) if event not in found.seen.recent]
 
 
-def _newest(survey_id: int) -> tuple[int, frozenset[int]]:
+def _seen(survey_id: int, run_id: int | None) -> Seen:
     recent = frozenset(db.session.scalars(_recent(survey_id)))
-    return max(recent, default=0), recent
+    return Seen(recent, _erasures(survey_id), _edition(run_id))
 
 
 def _recent(survey_id: int) -> sa.Select[int]:

@@ -132,7 +132,8 @@ def test_facts_that_are_kept_follow(survey: Survey, what: str) -> None:
     check(survey)
 
 
-def test_one_thing_after_the_other_is_followed(survey: Survey) -> None:
+def test_one_thing_after_the_other_is_followed(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "FEW", 0)
     following.facts(survey.id, None, ["plan"])
     for happens in CASES.values():
         db.session.rollback()
@@ -157,17 +158,51 @@ def test_what_one_transaction_asks_is_answered_by_one_state(app: Flask, survey: 
     db.session.rollback()
     before = queries.number(survey.id)
 
-    def elsewhere() -> None:
-        with app.app_context():
-            say(survey, "new", CRASH)
-
-    other = threading.Thread(target=elsewhere)
-    other.start()
-    other.join()
+    elsewhere(app, lambda: say(survey, "new", CRASH))
 
     assert queries.number(survey.id) == before
     db.session.rollback()
     assert queries.number(survey.id) == before + 1
+
+
+def elsewhere(app: Flask, happens: Callable[[], Any]) -> None:
+    """Let it happen in another thread and then look at the facts there."""
+
+    def work() -> None:
+        with app.app_context():
+            happens()
+            db.session.rollback()
+            queries.number(1)
+
+    other = threading.Thread(target=work)
+    other.start()
+    other.join()
+
+
+def test_a_transaction_from_before_an_erasure_does_not_bring_the_answer_back(app: Flask, survey: Survey) -> None:
+    last = say(survey, "last", CRASH)
+    db.session.rollback()
+    before = queries.number(survey.id)
+    db.session.info.clear()  # as another transaction that has asked for nothing yet
+
+    elsewhere(app, lambda: erasure.erase(survey.id, last))
+    queries.number(survey.id)
+    db.session.rollback()
+
+    assert queries.number(survey.id) == before - 1
+    check(survey)
+
+
+def test_a_transaction_from_before_an_answer_does_not_hide_its_attributes(app: Flask, survey: Survey) -> None:
+    db.session.rollback()
+    queries.number(survey.id)
+    db.session.info.clear()
+
+    elsewhere(app, lambda: say(survey, "new", CRASH, attributes={"plan": "team"}))
+    following.facts(survey.id, None, ["plan"])
+    db.session.rollback()
+
+    check(survey)
 
 
 def test_an_answer_that_is_committed_after_later_ones_is_found(app: Flask, survey: Survey) -> None:
