@@ -1,5 +1,6 @@
 """How gunicorn runs Whyscore. Reasons: docs/operations.md."""
 
+import gc
 import os
 import shutil
 import signal
@@ -38,6 +39,8 @@ def when_ready(server):
         for problem in problems:
             server.log.error("Cannot start: %s", problem)
         server.halt(reason="the installation is not safe to run", exit_status=3)
+    gc.collect()
+    gc.freeze()  # else every worker would look through all that was imported now and then, and pause for 0.1 s
     server.log.info("Ready: %s", settings["BASE_URL"])
 
 
