@@ -2,7 +2,10 @@
 
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread, Vector
 from app.models.base import Base, now
+from app.models.cases import Case, CaseEntry
 from app.models.catalogues import CatalogueChange, Correction
+from app.models.channels import Channel
+from app.models.deliveries import Delivery, Notice, NoticeAnswer
 from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
 from app.models.loads import Load
@@ -10,15 +13,20 @@ from app.models.pain_points import PainPoint
 from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
 from app.models.surveys import SigningKey, Survey
+from app.models.triages import Triage
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
 
 __all__ = [
     "AnalysisRun",
     "ApiKey",
     "Base",
+    "Case",
+    "CaseEntry",
     "CatalogueChange",
+    "Channel",
     "Correction",
     "CurrentRun",
+    "Delivery",
     "Department",
     "DepartmentMember",
     "Event",
@@ -28,6 +36,8 @@ __all__ = [
     "LoginSession",
     "Membership",
     "MentionRow",
+    "Notice",
+    "NoticeAnswer",
     "PainPoint",
     "QuarantineDecision",
     "Reading",
@@ -36,6 +46,7 @@ __all__ = [
     "ResponseRevision",
     "SigningKey",
     "Survey",
+    "Triage",
     "Unread",
     "User",
     "Vector",

@@ -2,7 +2,7 @@
 
 Answers stand in the order in which they were given, so that a period is one piece. Who answered is a number; −1 is
 somebody unknown, who counts as one person for each answer. What a comment raises is a set of bits, one for each pain
-point. docs/decisions/0012 says why.
+point. docs/decisions/0013 says why.
 """
 
 from __future__ import annotations

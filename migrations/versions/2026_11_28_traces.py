@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_28_traces"
-down_revision = "2026_11_28_departments"
+down_revision = "2026_11_28_cases"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STRICT = {"sqlite_strict": True}
