@@ -17,7 +17,7 @@ from app.models.facts import ATTRIBUTE, Facts
 from app.models.transaction import writing
 from app.reports.filters import Filters
 from app.reports.report import to_json
-from app.services import analyses, erasure, quarantine, reports, responses, surveys
+from app.services import analyses, erasure, quarantine, reports, responses, surveys, triages
 from app.services.responses import Answer
 from tests import rows
 from tests.rows import NOON, Raised, Said
@@ -107,6 +107,12 @@ def answer_again(survey: Survey) -> None:
     analyses.read_new(survey.id)
 
 
+def mark_as_test(survey: Survey) -> None:
+    triages.mark(survey, "ann", [1, 2], "test")
+    check(survey)
+    triages.mark(survey, "ann", [2], "real")
+
+
 CASES: dict[str, Callable[[Survey], Any]] = {
     "a new answer": lambda survey: say(survey, "new", CRASH, respondent="u-3"),
     "answers of long ago": import_old,
@@ -114,6 +120,7 @@ CASES: dict[str, Callable[[Survey], Any]] = {
     "a changed comment that is read again": read_again,
     "a comment that is taken back": lambda survey: responses.correct(survey.id, 2, score=10, comment=None),
     "decisions of the quarantine": decide,
+    "answers that were a test": mark_as_test,
     "a fact that is learned later": learn_a_fact,
     "an erased answer": lambda survey: erasure.erase(survey.id, 1),
     "an erased person": lambda survey: erasure.erase_respondent(survey, "u-1"),

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Reading, Survey, Unread, queries
 from app.models.transaction import writing
 from app.models.unread import needs
-from app.services import analyses, erasure, quarantine, responses, surveys
+from app.services import analyses, erasure, quarantine, responses, surveys, triages
 from app.services.responses import Answer
 
 CRASH = "The app keeps crashing"
@@ -96,6 +96,17 @@ def test_what_is_in_quarantine_waits_from_the_moment_it_counts(survey: Survey) -
     quarantine.decide(survey, "ann", "exclude", ids=[response])
     quarantine.decide(survey, "ann", "include", ids=[response])
     assert to_read(survey) == 0
+
+
+def test_a_test_waits_from_the_moment_it_is_none_after_all(survey: Survey) -> None:
+    response = say(survey, "c", "It crashed again")
+    triages.mark(survey, "ann", [response], "test")
+    assert analyses.read_new(survey.id) == 0
+
+    triages.mark(survey, "ann", [response], "real")
+    assert to_read(survey) == 1
+    analyses.read_new(survey.id)
+    assert (to_read(survey), marks()) == (0, 0)
 
 
 def test_an_erased_comment_waits_no_more(survey: Survey) -> None:
