@@ -1,6 +1,6 @@
 """Tables. Raw answers and what was derived from them are kept apart."""
 
-from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
+from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread, Vector
 from app.models.base import Base, now
 from app.models.cases import Case, CaseEntry
 from app.models.catalogues import CatalogueChange, Correction
@@ -47,6 +47,7 @@ __all__ = [
     "SigningKey",
     "Survey",
     "Triage",
+    "Unread",
     "User",
     "Vector",
     "now",

@@ -101,6 +101,7 @@ def _erase(response: Response) -> None:
         forgetting.learn_anew(survey)
     outbox.forget(response.id)
     db.session.execute(sa.delete(Response).where(Response.id == response.id))
+    db.session.execute(sa.update(Survey).where(Survey.id == survey.id).values(erasures=Survey.erasures + 1))
     forgetting.forget_words(survey, {text for _, text in quotes})
     _forget_person(response.respondent_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from app.analysis import minimums
 from app.analysis.nps.change import Change, change
@@ -121,8 +121,9 @@ def groups(distribution: Sequence[int]) -> GroupCounts:
     return GroupCounts(by_group["promoter"], by_group["passive"], by_group["detractor"])
 
 
+@lru_cache(4096)
 def _interval(counts: GroupCounts) -> Interval | None:
-    """The score where there are answers enough for one."""
+    """The score where there are answers enough for one. Steps of a trend that are over come again and again."""
     return score_interval(counts) if minimums.reached(counts.n, minimums.SCORE) else None
 
 
