@@ -86,11 +86,12 @@ def test_the_json_has_every_key_of_the_contract(v5: Report) -> None:
     assert list(content) == [
         *("survey", "period", "analysis", "nps", "distribution", "trend", "comments"),
         *("pain_points", "shared_requests", "too_few", "unassigned", "asked", "hidden", "quarantined"),
+        "under_way",
     ]
     assert set(content["pain_points"][0]) == {
         *("rank", "id", "name", "origin", "mentions", "frequency", "overlap", "priority", "impact"),
         *("one_step_gain", "value_at_risk", "log_odds", "trend", "rank_range", "holds_back", "terms"),
-        *("examples", "owner", "status", "pinned"),
+        *("examples", "owner", "status", "due_on", "pinned"),
     }
     assert set(content["pain_points"][0]["examples"][0]) == {"response_id", "score", "language", "text", "start", "end"}
     assert content["pain_points"][0]["value_at_risk"] is None
