@@ -47,11 +47,11 @@ class TooLateToChange(Refusal):
     name = "too_late_to_change"
 
 
-class Outdated(Refusal):
-    """Somebody else saved in between: what is stored now has to be looked at first."""
+class Conflict(Refusal):
+    """Somebody else saved in between: what was sent rests on what is not so any more."""
 
     status = 409
-    name = "outdated"
+    name = "conflict"
 
 
 class Invalid(Refusal):

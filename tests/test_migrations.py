@@ -101,8 +101,14 @@ VALUES: Mapping[str, Any] = {
     "identity": "verified", "window_days": 90,
 }  # fmt: skip
 OF_TABLES: Mapping[tuple[str, str], Any] = {
-    ("signing_key", "kind"): "app", ("case", "state"): "closed", ("triage", "state"): "read",
-}  # fmt: skip
+    ("signing_key", "kind"): "app",
+    ("pain_point", "status"): "fixed",
+    ("channel", "kind"): "webhook",
+    ("channel", "state"): "on",
+    ("delivery", "state"): "due",
+    ("case", "state"): "closed",
+    ("triage", "state"): "read",
+}
 SAMPLES: Mapping[type, Any] = {
     sa.Integer: 1, sa.BigInteger: 1, sa.Double: 0.5, sa.Text: "Größe, 好", sa.LargeBinary: b"\x00\xff",
     sa.Boolean: True, sa.JSON: {"plan": "pro"}, sa.Date: NOON.date(), UtcDateTime: NOON,

@@ -1,9 +1,11 @@
 """Tables. Raw answers and what was derived from them are kept apart."""
 
-from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
+from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread, Vector
 from app.models.base import Base, now
 from app.models.cases import Case, CaseEntry
 from app.models.catalogues import CatalogueChange, Correction
+from app.models.channels import Channel
+from app.models.deliveries import Delivery, Notice, NoticeAnswer
 from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
 from app.models.loads import Load
@@ -21,8 +23,10 @@ __all__ = [
     "Case",
     "CaseEntry",
     "CatalogueChange",
+    "Channel",
     "Correction",
     "CurrentRun",
+    "Delivery",
     "Department",
     "DepartmentMember",
     "Event",
@@ -32,6 +36,8 @@ __all__ = [
     "LoginSession",
     "Membership",
     "MentionRow",
+    "Notice",
+    "NoticeAnswer",
     "PainPoint",
     "QuarantineDecision",
     "Reading",
@@ -41,6 +47,7 @@ __all__ = [
     "SigningKey",
     "Survey",
     "Triage",
+    "Unread",
     "User",
     "Vector",
     "now",

@@ -23,7 +23,8 @@ class Survey(Base):
     survey of the same `audience` asked them. How long a customer stays is `lifetime_months`, or what `lifetimes` says
     of the value of the attribute `lifetime_attribute`. On the basis "orders" the attributes `order_value_attribute` and
     `orders_attribute` hold a customer's average order and orders a month, of which `margin` is kept. If it
-    `opens_cases`, a new answer of at most `case_threshold` opens one, with `contact_days` to be in touch.
+    `opens_cases`, a new answer of at most `case_threshold` opens one, with `contact_days` to be in touch. `erasures`
+    rises with every answer that is erased.
     """
 
     __tablename__ = "survey"
@@ -65,6 +66,7 @@ class Survey(Base):
     lifetime_months: Mapped[float | None]
     lifetime_attribute: Mapped[str | None]
     lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
+    erasures: Mapped[int] = mapped_column(default=0)
     margin: Mapped[float | None]
     order_value_attribute: Mapped[str] = mapped_column(default="average_order_value")
     orders_attribute: Mapped[str] = mapped_column(default="orders_per_month")

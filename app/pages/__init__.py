@@ -11,10 +11,13 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    acting,
     cases,
     catalogues,
+    channels,
     corrections,
     customers,
+    departments,
     embeds,
     login,
     previews,
@@ -26,13 +29,14 @@ from app.pages import (
     surveys,
     themes,
     triages,
+    under_way,
     values,
     widget,
     widget_receipts,
     wordings,
 )
-from app.reports import answers, changes, charts, excerpts, findings, runs, wording
-from app.reports.steps import weeks
+from app.reports import answers, changes, charts, effects, excerpts, findings, runs, wording
+from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
 
@@ -49,9 +53,13 @@ def register(app: Flask) -> None:
         themes,
         previews,
         embeds,
+        channels,
         reports,
         catalogues,
         corrections,
+        acting,
+        under_way,
+        departments,
         quarantine,
         reasons,
         cases,
@@ -65,8 +73,15 @@ def register(app: Flask) -> None:
     app.context_processor(_words)
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
     app.jinja_env.filters["options"] = _options
-    told = {"answers": answers, "charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
-    app.jinja_env.globals.update(told, weeks=weeks, told_change=changes, told_run=runs)
+    told = {
+        "answers": answers,
+        "charts": charts,
+        "effects": effects,
+        "excerpts": excerpts,
+        "findings": findings,
+        "wording": wording,
+    }
+    app.jinja_env.globals.update(told, weeks=weeks, places=places, told_change=changes, told_run=runs)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
@@ -84,6 +99,7 @@ def _heading(status: int) -> str:
         400: gettext("This did not work"),
         403: gettext("Not for you"),
         404: gettext("Not found"),
+        409: gettext("Somebody else was faster"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),
         503: gettext("Just a moment"),
@@ -110,13 +126,7 @@ def _words() -> dict[str, object]:
             "passive": gettext("passive"),
             "detractor": gettext("detractor"),
         },
-        "statuses": {
-            "open": gettext("open"),
-            "planned": gettext("planned"),
-            "in progress": gettext("in progress"),
-            "fixed": gettext("fixed"),
-            "won't do": gettext("won’t do"),
-        },
+        "statuses": wording.statuses(),
         "bases": {"revenue": gettext("revenue"), "margin": gettext("margin"), "orders": gettext("margin of orders")},
         "origins": {
             "seed": gettext("shipped"),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import Invalid, Outdated
+from app.errors import Conflict, Invalid
 from app.models import Survey, now
 from app.models.cases import BY_PEOPLE, STATES
 from app.pages import access
@@ -82,9 +82,9 @@ def change(key: str, case_id: int) -> ResponseReturnValue:
     file = cases.one(survey, case_id, now())
     try:
         case_changes.change(survey, who(), case_id, schema.read(_given()), _version())
-    except (Invalid, Outdated) as refused:
+    except (Invalid, Conflict) as refused:
         typed = Typed("case", request.form, refused.message, refused.errors)
-        return _case(survey, case_id, typed, is_outdated=isinstance(refused, Outdated)), refused.status
+        return _case(survey, case_id, typed, is_outdated=isinstance(refused, Conflict)), refused.status
     return redirect(url_for("cases.one", key=key, case_id=file.case.id, done="saved"), 303)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.analysis.text.clean import normalise
-from app.errors import Invalid, NotFound, Outdated
+from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
 from app.models import Case, CaseEntry, Survey, now
 from app.models.cases import BY_PEOPLE, STATES
@@ -25,12 +25,12 @@ FIELDS = ("state", "reason", "assignee", "department", "due_on")
 def change(survey: Survey, who: str, case_id: int, values: Mapping[str, Any], version: int | None = None) -> CaseFile:
     """Change the fields that are given, add a note, say that somebody was in touch: all of it or nothing.
 
-    Outdated when the case is not of this version any more; Invalid says by field what cannot be.
+    Conflict when the case is not of this version any more; Invalid says by field what cannot be.
     """
     with writing():
         case = _locked(survey, case_id)
         if version is not None and version != case.version:
-            raise Outdated("Somebody else changed this case meanwhile.")
+            raise Conflict("Somebody else changed this case meanwhile.")
         _apply(survey, case, who, values, now())
     return cases.one(survey, case_id, now())
 

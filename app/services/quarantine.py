@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.errors import Invalid, TooMany
 from app.extensions import db
-from app.models import QuarantineDecision, Response, Survey, askings, now, triages
+from app.models import QuarantineDecision, Response, Survey, askings, now, triages, unread
 from app.models.quarantines import DECISIONS
 from app.models.transaction import writing
 from app.models.upsert import insert
@@ -143,6 +143,7 @@ def _change(survey: Survey, rows: Sequence[Response], who: str, decision: str) -
     changed = [response for response in rows if response.counts != is_included]
     for response in changed:
         response.counts = is_included
+        unread.mark(response)
         events.tell("response.updated", survey, events.of(response), at)
         case_opening.follow(survey, response, at)
     values = {"survey_id": survey.id, "made_at": at, "made_by": who, "decision": decision}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.analysis.text.clean import normalise
 from app.errors import Invalid, NotFound, SurveyClosed, TooLateToChange
 from app.extensions import db
-from app.models import Respondent, Response, ResponseRevision, Survey, now
+from app.models import Respondent, Response, ResponseRevision, Survey, now, unread
 from app.models.transaction import writing
 from app.models.upsert import insert_once
 from app.security import receipt_codes
@@ -195,7 +195,9 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
     response_id = insert_once(Response, values)
     if response_id is None:
         return _already_there(survey.id, answer)
-    events.tell("response.created", survey, Told(response_id, answer.score, 1, answer.quarantine), at)
+    if values["comment"] is not None and answer.quarantine is None:
+        unread.mark_new(survey.id, response_id)
+    events.tell("response.created", survey, Told(response_id, answer.score, 1, answer.quarantine, answer.source), at)
     if answer.is_news and answer.quarantine is None:
         case_opening.arrived(survey, response_id, answer.score, values["created_at"], at)
     return int(response_id)
@@ -277,6 +279,7 @@ def _edit(
     response.revision += 1
     response.updated_at = at
     quarantine.hold(response, suspicion)
+    unread.mark(response)
     survey = db.session.get_one(Survey, response.survey_id)
     events.tell("response.updated", survey, events.of(response), at)
     case_opening.follow(survey, response, at, before=before, may_open=opens_case)

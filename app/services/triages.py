@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.errors import Invalid
 from app.extensions import db
-from app.models import Case, QuarantineDecision, Response, Survey, Triage, case_lists, listings, now, triages
+from app.models import Case, QuarantineDecision, Response, Survey, Triage, case_lists, listings, now, triages, unread
 from app.models.listings import Listed, Position
 from app.models.transaction import writing
 from app.models.triages import TRIAGES
@@ -113,6 +113,7 @@ def _count(survey: Survey, response: Response, *, is_test: bool) -> None:
     counts = not is_test and (response.quarantine is None or _is_included(response.id))
     if response.counts != counts:
         response.counts = counts
+        unread.mark(response)
         events.tell("response.updated", survey, events.of(response), now())
         case_opening.follow(survey, response, now())
 

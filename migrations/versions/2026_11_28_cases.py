@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_28_cases"
-down_revision = "2026_11_28_departments"
+down_revision = "2026_11_28_acting"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STRICT = {"sqlite_strict": True}

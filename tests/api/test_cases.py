@@ -88,7 +88,7 @@ def test_an_older_version_is_a_conflict(followed: Program) -> None:
 
     answer = patch(followed, 1, {"version": 1, "note": "second"})
 
-    assert (answer.status_code, answer.get_json()["name"]) == (409, "outdated")
+    assert (answer.status_code, answer.get_json()["name"]) == (409, "conflict")
     assert len(followed.get("cases/1").get_json()["entries"]) == 1
 
 

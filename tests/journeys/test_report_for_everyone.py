@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
 from app.extensions import db
-from app.models import Department, Response, Survey
+from app.models import Channel, Delivery, Department, Response, Survey, now
+from app.models.deliveries import DELIVERY_STATES
 from app.models.transaction import writing
+from app.notifiers.message import Message
 from app.schemas.cases import CaseFilters
 from app.services import (
     analyses,
@@ -20,6 +22,8 @@ from app.services import (
     case_settings,
     cases,
     catalogue_changes,
+    channels,
+    outbox,
     quarantine,
     responses,
     surveys,
@@ -76,6 +80,10 @@ PAGES = {
     "new survey": "/surveys/new",
     "quarantine": "/surveys/read/quarantine?done=include",
     "empty quarantine": "/surveys/empty/quarantine",
+    "channels": "/surveys/read/channels?done=remove",
+    "channel": "/surveys/read/channels/{channels[0]}?done=test",
+    "disabled channel": "/surveys/read/channels/{channels[1]}",
+    "no channel": "/surveys/empty/channels",
     "cases": "/surveys/kept/cases?state=all&sort=score",
     "overdue cases": "/surveys/kept/cases?overdue=1",
     "no cases": "/surveys/empty/cases",
@@ -112,10 +120,11 @@ def read(site: Site) -> dict[str, Any]:
             )
             responses.record(survey.id, odd)
         quarantine.decide(survey, EMAIL, "include", reason="too-fast")
+        told_to = _channels(survey)
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
         first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
-        return {"why": told, "read": first, "case": _followed_up(at)}
+        return {"why": told, "read": first, "case": _followed_up(at), "channels": told_to}
 
 
 def _followed_up(at: datetime) -> int:
@@ -140,6 +149,23 @@ def _followed_up(at: datetime) -> int:
 
 def _answers(survey: Survey, limit: int) -> Sequence[Response]:
     return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
+
+
+def _channels(survey: Survey) -> list[int]:
+    """One channel with a log of everything that can become of a delivery, and one that is disabled; their ids."""
+    told = Message("nps.dropped", "NPS fell")
+    with writing() as session:
+        hook = Channel(survey_id=survey.id, kind="webhook", name="Data team", address="https://hooks.example.com/x",
+                       secret="whsec_QUJD", types=["response.created"], failing_since=now())  # fmt: skip
+        session.add(hook)
+        session.flush()
+        for state in DELIVERY_STATES:
+            outbox.put(survey, [hook.id], told, state)
+            newest = session.scalars(sa.select(Delivery).order_by(Delivery.id.desc()).limit(1)).one()
+            newest.state, newest.attempts, newest.last_reason, newest.last_at = state, 1, "status 500", now()
+        session.add(Channel(survey_id=survey.id, kind="teams", name="دعم", address="https://teams.example.com/x",
+                            state="disabled", reason="nothing has arrived for days"))  # fmt: skip
+    return [channel.id for channel in channels.of(survey)]
 
 
 def _analysed() -> list[int]:
@@ -185,14 +211,15 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
+    "/surveys/read/channels/{channels[0]}": ("#edit-address", "https://localhost/"),
     "/surveys/kept/settings/value": ("#value-currency", "euro"),
     "/surveys/kept/settings": ("#cases-case_threshold", "x"),
 }
 
 
-def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str) -> None:
+def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str, read: dict[str, Any]) -> None:
     for address, (field, typed) in REFUSED.items():
-        page.goto(site.url + address)
+        page.goto(site.url + address.format(**read))
         page.locator(field).fill(typed)
         page.locator(f"form:has({field}) button.main").click()
         page.evaluate(axe)

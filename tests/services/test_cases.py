@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from app.errors import Invalid, NotFound, Outdated
+from app.errors import Conflict, Invalid, NotFound
 from app.models import Department, Survey, now
 from app.models.transaction import writing
 from app.schemas.cases import CaseFilters
@@ -132,7 +132,7 @@ def test_nobody_overwrites_what_they_have_not_seen(survey: Survey) -> None:
     number = opened(survey)
     change(survey, number, 1, assignee=BO)
 
-    with pytest.raises(Outdated):
+    with pytest.raises(Conflict):
         change(survey, number, 1, assignee=ANN)
 
     assert cases.one(survey, number, now()).case.assignee == BO
