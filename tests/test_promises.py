@@ -35,7 +35,7 @@ from app.pages import widget_styles as styles
 from app.reports.filters import Filters
 from app.reports.report import to_json
 from app.security import tokens
-from app.services import analyses, heartbeats, installation, keys, reports, surveys, themes
+from app.services import analyses, heartbeats, installation, keys, reports, surveys, themes, triages
 from tests import rows
 from tests.conftest import SETTINGS
 from tests.pages import reader
@@ -268,7 +268,13 @@ def test_a_killed_process_leaves_no_answer_without_its_event_and_loses_none(app:
 
 
 MAY_FOLLOW_A_READ: frozenset[str] = frozenset()  # no table at all: not even the time of a last visit is kept
-QUERIES = ({}, {"score": "9", "lang": "de", "r": "x", "next": "/surveys"}, {"respondent": "user-1"})
+QUERIES = (
+    {},
+    {"score": "9", "lang": "de", "r": "x", "next": "/surveys"},
+    {"respondent": "user-1"},
+    {"id": "ann"},
+    {"name": "acme"},
+)
 PREFETCHES = ({}, {"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"})
 
 
@@ -287,6 +293,8 @@ def shop(app: Flask) -> Survey:
     """A survey that has everything an address can name."""
     made = surveys.create("shop", "Shop")
     rows.store(made, [Said(3, "it crashes when I save", [Raised("crashes", "it crashes when I save")], now())] * 40)
+    rows.store(made, [Said(3, at=now(), person="ann", more={"attributes": {"account": "acme"}})])
+    triages.mark(made, "ann@example.com", [1], "case")
     heartbeats.beat("jobs")
     with writing() as session:
         session.add(Channel(survey_id=made.id, kind="email", name="Ann", address="ann@example.com"))
@@ -329,7 +337,7 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
     }
     named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}
     named |= {"delivery_id": "1", "state": "on"}
-    named |= {"theme": styles.code(themes.of({}))}
+    named |= {"case_id": "1", "theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
     before = fingerprints()
