@@ -34,7 +34,19 @@ from app.pages import widget_styles as styles
 from app.reports.filters import Filters
 from app.reports.report import to_json
 from app.security import tokens
-from app.services import analyses, heartbeats, installation, keys, reports, surveys, themes
+from app.services import (
+    accounts,
+    analyses,
+    heartbeats,
+    installation,
+    invitations,
+    keys,
+    reports,
+    shares,
+    surveys,
+    themes,
+    users,
+)
 from tests import rows
 from tests.conftest import SETTINGS
 from tests.pages import reader
@@ -290,6 +302,16 @@ def shop(app: Flask) -> Survey:
     return made
 
 
+def links(survey: Survey) -> dict[str, str]:
+    """What opens something by itself, each still unused."""
+    links = {
+        "invitation": invitations.invite(survey, "ann@example.com", "eve@example.com", "viewer"),
+        "reset_token": accounts.reset_link(users.create("eve@example.com", reader.PASSWORD)),
+        "share": shares.create(survey, "ann@example.com", "", "", "30", "", with_quotes=True),
+    }
+    return {name: link.rpartition("/")[2] for name, link in links.items()}
+
+
 def address(rule: Rule, named: Mapping[str, str]) -> str:
     """The address of something that exists; a new kind of argument has to be named here first."""
     return re.sub(r"<(?:\w+(?:\(.*?\))?:)?(\w+)>", lambda part: named[part[1]], rule.rule)
@@ -328,6 +350,7 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
     named |= {"theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
+    named |= links(shop)
     before = fingerprints()
 
     statuses = crawl(app, client, named, key)

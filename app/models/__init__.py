@@ -5,12 +5,15 @@ from app.models.base import Base, now
 from app.models.catalogues import CatalogueChange, Correction
 from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
+from app.models.invitations import Invitation
 from app.models.loads import Load
 from app.models.pain_points import PainPoint
 from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
+from app.models.shares import Share
 from app.models.surveys import SigningKey, Survey
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
+from app.models.work import Work
 
 __all__ = [
     "AnalysisRun",
@@ -24,6 +27,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "IdempotentAnswer",
+    "Invitation",
     "Load",
     "LoginSession",
     "Membership",
@@ -34,9 +38,11 @@ __all__ = [
     "Respondent",
     "Response",
     "ResponseRevision",
+    "Share",
     "SigningKey",
     "Survey",
     "User",
     "Vector",
+    "Work",
     "now",
 ]

@@ -10,15 +10,20 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    access,
+    accounts,
     catalogues,
     corrections,
     embeds,
+    invitations,
     login,
+    people,
     previews,
     quarantine,
     reasons,
     reports,
     settings,
+    shares,
     stylesheet,
     surveys,
     themes,
@@ -49,8 +54,10 @@ def register(app: Flask) -> None:
         corrections,
         quarantine,
         reasons,
+        people,
+        shares,
     )
-    for module in (login, *of_surveys, stylesheet):
+    for module in (login, accounts, invitations, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
@@ -88,6 +95,8 @@ def _forget() -> None:
 def _words() -> dict[str, object]:
     return {
         "visitor": g.get("visitor"),
+        "may": access.may,
+        "role_names": {"viewer": gettext("viewer"), "editor": gettext("editor"), "admin": gettext("administrator")},
         "stylesheet": lambda: url_for("stylesheet.pages"),
         "kinds": {"relationship": gettext("Relationship survey"), "touchpoint": gettext("Touchpoint survey")},
         "groups": {
