@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Id, now
 from app.models.surveys import Survey
 
-KINDS = ("import", "analysis", "export")
+
+class CancelledError(Exception):
+    """Somebody has cancelled the work that is being done."""
 
 
 class Work(Base):

@@ -30,6 +30,7 @@ from app.pages import (
     widget,
     widget_receipts,
     wordings,
+    work,
 )
 from app.reports import changes, charts, excerpts, findings, runs, wording
 from app.reports.steps import weeks
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
         reasons,
         people,
         shares,
+        work,
     )
     for module in (login, accounts, invitations, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
@@ -81,6 +83,7 @@ def _heading(status: int) -> str:
         400: gettext("This did not work"),
         403: gettext("Not for you"),
         404: gettext("Not found"),
+        413: gettext("Too large"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),
         503: gettext("Just a moment"),

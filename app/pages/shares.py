@@ -12,8 +12,6 @@ from app.pages import access
 from app.pages.catalogues import who
 from app.pages.reports import language
 from app.pages.typed import Typed, sent
-from app.reports import wording
-from app.reports.filters import DEFAULT_DAYS, Filters
 from app.reports.translating import gettext
 from app.schemas import filters as schema
 from app.services import reports, shares
@@ -40,25 +38,11 @@ def _page(survey: Survey, query: str, typed: Typed, made: str = "") -> str:
         query=query,
         report=reports.build(survey, filters, now(), language()),
         shares=shares.of(survey),
-        chosen=chosen,
         days=shares.DAYS,
         typed=typed,
         made=made,
         done={"revoke": gettext("Revoked. The link shows nothing any more.")}.get(request.args.get("done", ""), ""),
     )
-
-
-def chosen(filters: Filters) -> str:
-    """Which answers a view is made of, in a few words."""
-    period = filters.period(now().date())
-    parts = [
-        wording.days(period) if period else gettext("last %(days)s days", days=DEFAULT_DAYS),
-        wording.language(filters.language) if filters.language else "",
-        filters.touchpoint or "",
-        gettext("comments of %(group)ss", group=filters.group) if filters.group else "",
-        *(f"{name}: {value}" for name, value in filters.attributes),
-    ]
-    return ", ".join(part for part in parts if part)
 
 
 @blueprint.post(OF_A_SURVEY)
@@ -104,7 +88,6 @@ def _shared(shared: Shared) -> str:
         survey=shared.survey,
         report=report,
         expires_at=shared.expires_at,
-        chosen=chosen,
         with_quotes=shared.with_quotes and not report.is_withheld,
         is_withheld=not minimums.reached(report.nps.counts.n, minimums.SCORE),
     )
