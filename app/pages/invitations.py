@@ -51,7 +51,7 @@ def _page(token: str, invitation: Invitation, typed: Typed) -> str:
         survey=invitation.survey,
         user=access.visitor(),
         has_account=invitations.account_of(invitation) is not None,
-        role=people.roles()[invitation.role],
+        may_do=people.roles()[invitation.role],
         typed=typed,
     )
 

@@ -22,9 +22,9 @@ blueprint = Blueprint("people", __name__, url_prefix="/surveys/<key:key>/people"
 def roles() -> dict[str, str]:
     """What each role may do, in words."""
     may = {
-        "viewer": gettext("Viewer: reads the report and every comment"),
-        "editor": gettext("Editor: also changes the catalogue, imports, exports and shares"),
-        "admin": gettext("Administrator: also changes settings, keys and people"),
+        "viewer": gettext("reads the report and every comment"),
+        "editor": gettext("also changes the catalogue, imports, exports and shares"),
+        "admin": gettext("also changes settings, keys and people"),
     }
     return {role: may[role] for role in ROLES}
 

@@ -57,6 +57,10 @@ PAGES = {
     "new survey": "/surveys/new",
     "quarantine": "/surveys/read/quarantine?done=include",
     "empty quarantine": "/surveys/empty/quarantine",
+    "people": "/surveys/read/people?done=role",
+    "share": "/surveys/read/shares?language=en&attr.plan=team",
+    "data": "/surveys/read/data?language=en",
+    "account": "/account?done=password",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }
@@ -120,6 +124,8 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
+    "/surveys/read/people": ("#invite-email", "ann@example"),
+    "/account": ("#password-current", "wrong"),
 }
 
 
