@@ -42,7 +42,8 @@ def lines(survey: Survey, file_format: str, filters: Filters | None = None) -> I
     Nothing that is stored while the lines are read gets in, and nothing drops out.
     """
     if file_format not in FORMATS:
-        raise Invalid(f"Choose one of {', '.join(FORMATS)}.", {"format": ["There is no such format."]})
+        said = f"Choose one of {', '.join(FORMATS)}; a workbook needs a file to be written into."
+        raise Invalid(said, {"format": ["There is no such format."]})
     return FORMATS[file_format](_records(survey, filters or Filters()))
 
 

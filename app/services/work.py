@@ -14,7 +14,7 @@ from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.importers.rows import UnreadableFileError
 from app.models import Survey, Work, now
-from app.models.transaction import writing
+from app.models.transaction import NotSavedError, writing
 from app.reports.filters import Filters
 from app.services import exports, imports, work_files
 from app.services.imports import Preview
@@ -30,15 +30,23 @@ def send_file(survey: Survey, made_by: str, name: str, content: IO[bytes]) -> Wo
     if not ending:
         raise Invalid("Choose a file.", {"file": ["Choose a file."]})
     kept = work_files.new_name(ending)
-    with work_files.create(kept) as file:
-        while piece := content.read(PIECE):
-            file.write(piece)
+    _keep(kept, content)
     try:
         preview(kept)
         return _ask(survey, made_by, "import", state="draft", file=kept, options={"name": Path(name).name[:200]})
     except (UnreadableFileError, Invalid) as error:
         work_files.remove(kept)
         raise Invalid(str(error), {"file": [str(error)]}) from error
+
+
+def _keep(name: str, content: IO[bytes]) -> None:
+    try:
+        with work_files.create(name) as file:
+            while piece := content.read(PIECE):
+                file.write(piece)
+    except OSError as error:
+        work_files.remove(name)
+        raise NotSavedError("the disk takes no more") from error
 
 
 def preview(file: str) -> Preview:
