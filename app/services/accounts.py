@@ -118,12 +118,13 @@ def _kept(user_id: int) -> str | None:
 
 def _set(user: User, new: str, again: str) -> None:
     """The row changes only if the password is still the one that was looked at: of two at once one comes too late."""
+    before = user.password_hash
     users.check(user.email, new)
     if new != again:
         raise Invalid("The two are not the same.", {"again": ["This is not what you typed above."]})
     kept = passwords.hashed(new)
     with writing() as session:
-        same = (User.id == user.id, User.password_hash == user.password_hash)
+        same = (User.id == user.id, User.password_hash == before)
         changed = session.execute(sa.update(User).where(*same).values(password_hash=kept).returning(User.id)).all()
         if not changed:
             raise NotFound("The password was changed meanwhile.")

@@ -105,9 +105,10 @@ def start(survey: Survey, id_: int) -> None:
 def cancel(survey: Survey, id_: int) -> None:
     """End a piece of work; one that is over stays as it is. What an import brought in so far stays in."""
     work = one(survey, id_)
+    state, file = work.state, work.file
     _move(survey, id_, work_files.OPEN, {"state": "cancelled", "finished_at": now(), "file": None})
-    if work.state in {"draft", "queued"}:
-        work_files.remove(work.file)
+    if state in {"draft", "queued"}:  # what is under way is removed by whoever does it
+        work_files.remove(file)
 
 
 def _move(survey: Survey, id_: int, states: Sequence[str], values: dict[str, Any]) -> None:

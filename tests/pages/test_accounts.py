@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from werkzeug.test import TestResponse
 
+from app.errors import NotFound
 from app.extensions import db
 from app.models import LoginSession, now
 from app.services import accounts, users
@@ -88,6 +89,17 @@ def test_a_password_that_cannot_be_is_refused_and_ends_nothing(
     assert (answer.status_code, says in page.text, sessions()) == (422, True, 2)
     assert not [value for value in (PASSWORD, NEW, *fields.values()) if value and value in answer.text]
     assert users.authenticate("ann@example.com", PASSWORD)
+
+
+def test_of_two_new_passwords_at_once_the_second_comes_too_late(app: Flask, reader: Reader) -> None:
+    slow = accounts.by_address("ann@example.com")
+    db.session.expunge(slow)  # as another process has read it
+    accounts.change_password(accounts.by_address("ann@example.com"), PASSWORD, NEW, NEW)
+
+    with pytest.raises(NotFound):
+        accounts.change_password(slow, PASSWORD, "a third password", "a third password")
+
+    assert users.authenticate("ann@example.com", NEW)
 
 
 def test_one_browser_is_signed_out_from_another(app: Flask, reader: Reader) -> None:

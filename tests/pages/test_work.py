@@ -121,6 +121,7 @@ def test_work_is_cancelled_from_its_page(editor: Reader) -> None:
 
     assert "Cancelled. Nothing was changed." in editor.sees(f"{PAGE}/1").text
     assert (state(), answers(), work_off()) == ("cancelled", 0, [])
+    assert list(work_files.folder().iterdir()) == []
 
 
 def test_an_export_is_downloaded_and_nobody_keeps_a_copy_on_the_way(editor: Reader, survey: Survey) -> None:
