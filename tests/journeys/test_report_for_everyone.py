@@ -135,7 +135,7 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
-    "/surveys/read/people": ("#invite-email", "ann@example"),
+    "/surveys/read/people": ("#invite-email", f"{'a' * 65}@example.com"),
     "/account": ("#password-current", "wrong"),
 }
 
