@@ -28,8 +28,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.extensions import db
-from app.models import Base, Event, Response, Survey, engines, now
+from app.models import Base, Channel, Event, Response, Survey, engines, now
 from app.models.engines import UnsafeDatabaseError
+from app.models.transaction import writing
 from app.pages import widget_styles as styles
 from app.reports.filters import Filters
 from app.reports.report import to_json
@@ -301,6 +302,8 @@ def shop(app: Flask) -> Survey:
     made = surveys.create("shop", "Shop")
     rows.store(made, [Said(3, "it crashes when I save", [Raised("crashes", "it crashes when I save")], now())] * 40)
     heartbeats.beat("jobs")
+    with writing() as session:
+        session.add(Channel(survey_id=made.id, kind="email", name="Ann", address="ann@example.com"))
     return made
 
 
@@ -354,6 +357,7 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
         "id": "1",
     }
     named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}
+    named |= {"delivery_id": "1", "state": "on"}
     named |= {"theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
@@ -402,7 +406,7 @@ def test_a_reader_never_sees_half_an_analysis(app: Flask, monkeypatch: pytest.Mo
 
 def test_a_number_that_no_row_can_have_is_nothing_rather_than_a_fault(app: Flask, shop: Survey) -> None:
     client = reader.ann(app).browser
-    named = dict.fromkeys(("response_id", "number"), str(2**63)) | {"key": "shop"}
+    named = dict.fromkeys(("response_id", "number", "delivery_id"), str(2**63)) | {"key": "shop", "state": "on"}
     numbered = [rule for rule in app.url_map.iter_rules() if rule.arguments & {"response_id", "number"}]
 
     statuses = {

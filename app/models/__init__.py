@@ -1,8 +1,11 @@
 """Tables. Raw answers and what was derived from them are kept apart."""
 
-from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
+from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread, Vector
 from app.models.base import Base, now
+from app.models.cases import Case, CaseEntry
 from app.models.catalogues import CatalogueChange, Correction
+from app.models.channels import Channel
+from app.models.deliveries import Delivery, Notice, NoticeAnswer
 from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
 from app.models.invitations import Invitation
@@ -12,6 +15,7 @@ from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
 from app.models.shares import Share
 from app.models.surveys import SigningKey, Survey
+from app.models.triages import Triage
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
 from app.models.work import Work
 
@@ -19,9 +23,13 @@ __all__ = [
     "AnalysisRun",
     "ApiKey",
     "Base",
+    "Case",
+    "CaseEntry",
     "CatalogueChange",
+    "Channel",
     "Correction",
     "CurrentRun",
+    "Delivery",
     "Department",
     "DepartmentMember",
     "Event",
@@ -32,6 +40,8 @@ __all__ = [
     "LoginSession",
     "Membership",
     "MentionRow",
+    "Notice",
+    "NoticeAnswer",
     "PainPoint",
     "QuarantineDecision",
     "Reading",
@@ -41,6 +51,8 @@ __all__ = [
     "Share",
     "SigningKey",
     "Survey",
+    "Triage",
+    "Unread",
     "User",
     "Vector",
     "Work",

@@ -17,7 +17,8 @@ COLUMNS = (
     "frequency", "frequency_low", "frequency_high", "overlap", "holds_back", "priority",
     "impact", "impact_low", "impact_high", "one_step_gain", "value_at_risk", "value_known", "value_at_risk_people",
     "log_odds", "log_odds_z",
-    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "pinned", "example",
+    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "due_on",
+    "pinned", "example",
 )  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def _cells(row: PainPoint, name: str) -> Sequence[object]:
         risk.at_risk if risk else None, odds.value if odds else None, odds.z if odds else None,
         row.previous, row.badge,
         row.rank_range.low if row.rank_range else None, row.rank_range.high if row.rank_range else None,
-        row.department, row.owner or "", row.status, "yes" if row.is_pinned else "no",
+        row.department, row.owner or "", row.status, row.due_on,
+        "yes" if row.is_pinned else "no",
         row.examples[0].text if row.examples else "",
     )  # fmt: skip
 
@@ -100,6 +102,8 @@ def _ranked(row: PainPoint, report: Report) -> Iterator[str]:
     cost = findings.costs(row) or findings.gain(row)
     yield f"     {share} of passives and detractors, {findings.holds_back(row)}, {cost}"
     yield f"     {findings.rank(row)}"
+    if done := _plain(findings.acting(row)):
+        yield f"     {done}"
     for quote in row.examples[:1]:
         yield f"     “{_plain(quote.text[quote.start : quote.end])}” score {quote.score}, {quote.language}"
 

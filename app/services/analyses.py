@@ -16,7 +16,7 @@ from app.analysis.pain_points.encoder import UseEncoder
 from app.analysis.reading import Reader
 from app.analysis.types import Entry, Lesson, ReadComment
 from app.extensions import db
-from app.models import AnalysisRun, CurrentRun, Event, MentionRow, Reading, Survey, now
+from app.models import AnalysisRun, CurrentRun, Event, MentionRow, Reading, Survey, Unread, now, queries, unread
 from app.models.analyses import CANCELLED
 from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
@@ -124,7 +124,7 @@ def read_new(survey_id: int) -> int:
     current = current_run(survey_id)
     if current is None or current.method != pipeline.METHOD:
         return run(survey_id).comments
-    comments = readings.pending(survey_id, AT_ONCE)
+    comments = readings.pending(survey_id, current.id, AT_ONCE)
     if comments:
         reader, keys = _reader(current), entries.keys(survey_id)
         stop_reading()
@@ -149,8 +149,10 @@ def newest() -> tuple[int | None, int | None]:
 
 def surveys_with_news() -> Sequence[int]:
     """The surveys that have comments still to be read."""
-    unread = readings.pending_ids(Survey.id)
-    return db.session.scalars(sa.select(Survey.id).where(sa.exists(unread)).order_by(Survey.id)).all()
+    marked = sa.select(Unread.survey_id).distinct()
+    query = sa.select(Survey.id, CurrentRun.run_id).outerjoin(CurrentRun, CurrentRun.survey_id == Survey.id)
+    found = db.session.execute(query.where(Survey.id.in_(marked)).order_by(Survey.id)).all()
+    return [survey_id for survey_id, run_id in found if queries.pending(survey_id, run_id)]
 
 
 def surveys_behind() -> Sequence[int]:
@@ -235,6 +237,8 @@ def _publish(survey_id: int, run_id: int, made: Made, comments: int) -> Analysis
     with writing() as session:
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(**values))
         put(CurrentRun, {"survey_id": survey_id}, {"run_id": run_id})
+        unread.mark_rest(survey_id, run_id)
+    _unmark(survey_id, run_id)
     older = sa.select(AnalysisRun.id).where(
         AnalysisRun.survey_id == survey_id, AnalysisRun.id < run_id, AnalysisRun.state != "running"
     )
@@ -245,3 +249,11 @@ def _publish(survey_id: int, run_id: int, made: Made, comments: int) -> Analysis
         session.execute(sa.update(AnalysisRun).where(unneeded).values(model=None))
     gather_statistics()
     return db.session.get_one(AnalysisRun, run_id, populate_existing=True)
+
+
+def _unmark(survey_id: int, run_id: int) -> None:
+    """Take away the marks of what was read, in more than one transaction where they are many."""
+    while True:
+        with writing():
+            if not unread.is_current(survey_id, run_id) or unread.unmark(survey_id, run_id) < unread.AT_ONCE:
+                return

@@ -5,11 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
-from flask import current_app
 
-from app.models import Response
-from app.models.transaction import writing
 from app.reports.filters import Filters, Period
 from app.reports.report import Report, to_json
 from app.services import reports, responses
@@ -175,9 +171,7 @@ def test_a_comment_changed_since_it_was_read_waits_to_be_read_again() -> None:
     rows.store(survey, [Said(2, "slow", [Raised("support", "slow")]) for _ in range(40)])
     before = build(survey)
 
-    with writing() as session:
-        session.execute(sa.update(Response).where(Response.id == 1).values(comment="fine now", revision=2))
-    current_app.extensions["report_cache"].clear()
+    responses.correct(survey.id, 1, score=2, comment="fine now")
 
     after = build(survey)
     assert (before.analysis.pending, before.ranked[0].numbers.counts.n) == (0, 40)
