@@ -62,6 +62,7 @@ def _settings(env: Env) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_UPLOAD_MB": env.int("MAX_UPLOAD_MB", 100, validate=_at_least_one),
         "MAX_CONTENT_LENGTH": 65_536,
         "MAX_FORM_MEMORY_SIZE": 65_536,
         "MAX_FORM_PARTS": 20,
@@ -140,6 +141,11 @@ def _database_url(text: str, folder: Path) -> str:
 def _not_negative(number: float) -> None:
     if number < 0:
         raise EnvError(f"must be 0 or more, not {number}")
+
+
+def _at_least_one(number: int) -> None:
+    if number < 1:
+        raise EnvError(f"must be 1 or more, not {number}")
 
 
 def _at_least_three(number: int) -> None:

@@ -61,6 +61,13 @@ class Invalid(Refusal):
     name = "invalid"
 
 
+class TooLarge(Refusal):
+    """More was sent than is taken."""
+
+    status = 413
+    name = "too_large"
+
+
 class NotAllowed(Refusal):
     """The caller is known, but this is not for them."""
 

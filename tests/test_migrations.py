@@ -102,6 +102,8 @@ VALUES: Mapping[str, Any] = {
 }  # fmt: skip
 OF_TABLES: Mapping[tuple[str, str], Any] = {
     ("signing_key", "kind"): "app",
+    ("work", "kind"): "import",
+    ("work", "state"): "done",
     ("pain_point", "status"): "fixed",
     ("channel", "kind"): "webhook",
     ("channel", "state"): "on",

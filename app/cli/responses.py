@@ -52,11 +52,20 @@ def _survey_for_import(key: str) -> Survey:
 
 @click.command("export")
 @survey_option
-@click.option("--format", "file_format", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--format", "file_format", type=click.Choice(["csv", "jsonl", "xlsx"]), default="csv", show_default=True
+)  # fmt: skip
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file; xlsx needs one.")
 @needs_database
-def export(key: str, file_format: str) -> None:
+def export(key: str, file_format: str, output: Path | None) -> None:
     """All responses with their mentions and pain points."""
+    from app.reports.filters import Filters
     from app.services import exports, surveys
 
+    if output is not None:
+        with progress_bars() as show:
+            number = exports.save(surveys.get(key), file_format, output, Filters(), show)
+        click.echo(f"{number} responses in {output}.")
+        return
     for line in exports.lines(surveys.get(key), file_format):
         sys.stdout.write(line)

@@ -8,13 +8,16 @@ from app.models.channels import Channel
 from app.models.deliveries import Delivery, Notice, NoticeAnswer
 from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
+from app.models.invitations import Invitation
 from app.models.loads import Load
 from app.models.pain_points import PainPoint
 from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
+from app.models.shares import Share
 from app.models.surveys import SigningKey, Survey
 from app.models.triages import Triage
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
+from app.models.work import Work
 
 __all__ = [
     "AnalysisRun",
@@ -32,6 +35,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "IdempotentAnswer",
+    "Invitation",
     "Load",
     "LoginSession",
     "Membership",
@@ -44,11 +48,13 @@ __all__ = [
     "Respondent",
     "Response",
     "ResponseRevision",
+    "Share",
     "SigningKey",
     "Survey",
     "Triage",
     "Unread",
     "User",
     "Vector",
+    "Work",
     "now",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Id, now
 
+CANCELLED = "cancelled"  # the failure of a run that somebody did not want any more
 Terms = list[list[int]]  # [[start, end], …] in code points of the comment
 
 

@@ -15,7 +15,7 @@ from app.analysis.nps.groups import group_of
 from app.analysis.types import PAINFUL, Voice
 from app.extensions import db
 from app.models import counting, following, unread
-from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread
+from app.models.analyses import CANCELLED, AnalysisRun, CurrentRun, MentionRow, Reading, Unread
 from app.models.columns import size
 from app.models.facts import EPOCH, Facts
 from app.models.merging import merged, shown_as
@@ -80,8 +80,9 @@ def current_run(survey_id: int) -> AnalysisRun | None:
 
 
 def failure_since(survey_id: int, run_id: int | None) -> datetime | None:
-    """When the newest analysis started, if it failed and is newer than this run."""
+    """When the newest analysis started, if it failed and is newer than this run; one that was cancelled is none."""
     query = sa.select(AnalysisRun).where(AnalysisRun.survey_id == survey_id, AnalysisRun.state != "running")
+    query = query.where(sa.func.coalesce(AnalysisRun.failure, "") != CANCELLED)
     newest = db.session.scalar(query.order_by(AnalysisRun.id.desc()).limit(1))
     if newest is None or newest.state != "failed" or newest.id < (run_id or 0):
         return None

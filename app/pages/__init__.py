@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    access,
+    accounts,
     acting,
     cases,
     catalogues,
@@ -19,12 +21,15 @@ from app.pages import (
     customers,
     departments,
     embeds,
+    invitations,
     login,
+    people,
     previews,
     quarantine,
     reasons,
     reports,
     settings,
+    shares,
     stylesheet,
     surveys,
     themes,
@@ -34,6 +39,7 @@ from app.pages import (
     widget,
     widget_receipts,
     wordings,
+    work,
 )
 from app.reports import answers, changes, charts, effects, excerpts, findings, runs, wording
 from app.reports.steps import places, weeks
@@ -62,12 +68,15 @@ def register(app: Flask) -> None:
         departments,
         quarantine,
         reasons,
+        people,
+        shares,
+        work,
         cases,
         triages,
         customers,
         values,
     )
-    for module in (login, *of_surveys, stylesheet):
+    for module in (login, accounts, invitations, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
@@ -99,6 +108,7 @@ def _heading(status: int) -> str:
         400: gettext("This did not work"),
         403: gettext("Not for you"),
         404: gettext("Not found"),
+        413: gettext("Too large"),
         409: gettext("Somebody else was faster"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),
@@ -119,6 +129,8 @@ def _forget() -> None:
 def _words() -> dict[str, object]:
     return {
         "visitor": g.get("visitor"),
+        "may": access.may,
+        "role_names": {"viewer": gettext("viewer"), "editor": gettext("editor"), "admin": gettext("administrator")},
         "stylesheet": lambda: url_for("stylesheet.pages"),
         "kinds": {"relationship": gettext("Relationship survey"), "touchpoint": gettext("Touchpoint survey")},
         "groups": {

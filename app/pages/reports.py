@@ -17,7 +17,7 @@ from app.errors import Invalid
 from app.models import Survey, now
 from app.pages import access, filter_form, snippets
 from app.pages.typed import Typed
-from app.reports import exports
+from app.reports import exports, workbooks
 from app.reports.filters import Filters
 from app.reports.report import Report, to_json
 from app.reports.translating import gettext
@@ -26,6 +26,7 @@ from app.schemas.pages import Listing, parse_listing
 from app.schemas.under_way import OF_REPORT, parse_selection
 from app.services import acting_views, analyses, catalogues, evidence, reports, views
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OWN = ("page", "order", "done")  # what the page of a pain point reads besides the filters
 
 blueprint = Blueprint("reports", __name__, url_prefix="/surveys/<key:key>")
@@ -100,14 +101,21 @@ def as_json(key: str) -> ResponseReturnValue:
     return _download(content, "application/json", f"{key}-report.json")
 
 
+@blueprint.get("/report.xlsx")
+def as_xlsx(key: str) -> ResponseReturnValue:
+    """Every table of the report as a workbook."""
+    return _download(workbooks.as_xlsx(_report(key)), XLSX, f"{key}-report.xlsx")
+
+
 def _report(key: str) -> Report:
     survey = access.survey(key)
     return reports.build(survey, schema.parse(request.args.items(multi=True)), now(), language())
 
 
-def _download(content: str, kind: str, name: str) -> Response:
+def _download(content: str | bytes, kind: str, name: str) -> Response:
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(content, content_type=f"{kind}; charset=utf-8", headers={"Content-Disposition": disposition})
+    content_type = kind if isinstance(content, bytes) else f"{kind}; charset=utf-8"
+    return Response(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 @blueprint.get("/pain-points/<string(maxlength=200):id_>")

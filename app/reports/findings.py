@@ -122,6 +122,25 @@ def view(filters: Filters, report: Report) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def chosen(filters: Filters, usual: str = "") -> str:
+    """Which answers the filters choose, in a few words; `usual` is what no days mean, else the last 90."""
+    parts = [
+        _days(filters) or usual or gettext("last %(days)s days", days=DEFAULT_DAYS),
+        wording.language(filters.language) if filters.language else "",
+        filters.touchpoint or "",
+        gettext("comments of %(group)ss", group=filters.group) if filters.group else "",
+        *(f"{name}: {value}" for name, value in filters.attributes),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _days(filters: Filters) -> str:
+    if filters.from_day and not filters.to_day:
+        return gettext("from %(day)s on", day=wording.day(filters.from_day))
+    period = filters.period(filters.to_day) if filters.to_day else None
+    return wording.days(period) if period else ""
+
+
 def why(row: PainPoint, base: GroupCounts) -> str:
     """Why a pain point stands where it stands, in one sentence."""
     numbers = row.numbers

@@ -17,9 +17,11 @@ from app.analysis.reading import Reader
 from app.analysis.types import Entry, Lesson, ReadComment
 from app.extensions import db
 from app.models import AnalysisRun, CurrentRun, Event, MentionRow, Reading, Survey, Unread, now, queries, unread
+from app.models.analyses import CANCELLED
 from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
 from app.models.upsert import put
+from app.models.work import CancelledError
 from app.services import entries, readings, run_changes
 from app.services.readings import Stream
 from app.services.vectors import RememberingEncoder
@@ -71,7 +73,8 @@ def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRu
         made = make(told, progress)
         comments = _read(started.id, told.comments, made.model, progress)
     except BaseException as error:
-        _finish(started.id, state="failed", failure=type(error).__name__)
+        failure = CANCELLED if isinstance(error, CancelledError) else type(error).__name__
+        _finish(started.id, state="failed", failure=failure)
         raise
     return _publish(survey_id, started.id, made, comments)
 
@@ -212,12 +215,13 @@ def _pieces(readings: Sequence[ReadComment]) -> Iterator[Sequence[ReadComment]]:
 
 def _reader(current: AnalysisRun) -> Reader:
     """Who reads with the model of a run, kept in memory: the model never changes."""
-    readers = current_app.extensions.setdefault("readers", {})
-    if current.id not in readers:
-        readers.clear()
+    readers: dict[int, Reader] = current_app.extensions.setdefault("readers", {})
+    kept = readers.get(current.id)  # taken once: another thread may clear them at any moment
+    if kept is None:
         content = db.session.scalar(sa.select(AnalysisRun.model).where(AnalysisRun.id == current.id))
-        readers[current.id] = Reader(Model.from_bytes(content or b""), encoder())
-    kept: Reader = readers[current.id]
+        kept = Reader(Model.from_bytes(content or b""), encoder())
+        readers.clear()
+        readers[current.id] = kept
     return kept
 
 

@@ -23,7 +23,7 @@ from app.models import (
     Survey,
 )
 from app.models.transaction import scrub, writing
-from app.services import forgetting, outbox, tombstones, vectors
+from app.services import forgetting, outbox, tombstones, vectors, work_files
 
 
 def erase(survey_id: int, response_id: int) -> None:
@@ -33,6 +33,7 @@ def erase(survey_id: int, response_id: int) -> None:
         if response is None:
             raise NotFound("There is no such answer.")
         _erase(response)
+    work_files.forget(survey_id)
     scrub()
 
 
@@ -49,6 +50,7 @@ def erase_respondent(survey: Survey, subject: str) -> int:
         for response in found:
             _erase(response)
         db.session.execute(sa.delete(Respondent).where(Respondent.id == known))
+    work_files.forget(survey.id)
     scrub()
     return len(found)
 
@@ -61,6 +63,9 @@ def erase_again() -> int:
         for response in found:
             _erase(response)
         _forget_again(known)
+        surveys = db.session.scalars(sa.select(Survey.id)).all()
+    for survey_id in surveys:
+        work_files.forget(survey_id)
     scrub()
     return len(found)
 
