@@ -32,7 +32,7 @@ from app.models import Base, Event, Response, Survey, engines, now
 from app.models.engines import UnsafeDatabaseError
 from app.pages import widget_styles as styles
 from app.reports.filters import Filters
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.security import tokens
 from app.services import analyses, heartbeats, installation, keys, reports, surveys, themes
 from tests import rows

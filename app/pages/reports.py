@@ -19,7 +19,8 @@ from app.pages import access, filter_form, snippets
 from app.pages.typed import Typed
 from app.reports import exports
 from app.reports.filters import Filters
-from app.reports.report import Report, to_json
+from app.reports.report import Report
+from app.reports.report_json import to_json
 from app.reports.translating import gettext
 from app.schemas import filters as schema
 from app.schemas.pages import Listing, parse_listing

@@ -1,4 +1,4 @@
-"""The report as programs read it. These schemas describe; app/reports/report.py writes."""
+"""The report as programs read it. These schemas describe; app/reports/report_json.py writes."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from flask import current_app
 from app.models import Response
 from app.models.transaction import writing
 from app.reports.filters import Filters, Period
-from app.reports.report import Report, to_json
+from app.reports.report import Report
+from app.reports.report_json import to_json
 from app.services import reports, responses
 from app.services.responses import Answer
 from tests import rows
