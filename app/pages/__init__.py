@@ -18,6 +18,7 @@ from app.pages import (
     quarantine,
     reasons,
     reports,
+    segments,
     settings,
     stylesheet,
     surveys,
@@ -26,7 +27,7 @@ from app.pages import (
     widget_receipts,
     wordings,
 )
-from app.reports import changes, charts, excerpts, findings, runs, wording
+from app.reports import changes, charts, excerpts, findings, runs, segment_findings, wording
 from app.reports.steps import weeks
 from app.reports.translating import gettext
 
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
         previews,
         embeds,
         reports,
+        segments,
         catalogues,
         corrections,
         quarantine,
@@ -55,7 +57,13 @@ def register(app: Flask) -> None:
     app.before_request(_forget)
     app.context_processor(_words)
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    told = {"charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
+    told = {
+        "charts": charts,
+        "excerpts": excerpts,
+        "findings": findings,
+        "wording": wording,
+        "told_of": segment_findings,
+    }
     app.jinja_env.globals.update(told, weeks=weeks, told_change=changes, told_run=runs)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.analysis.minimums import Dot, dot
 from app.analysis.nps.groups import group_of
-from app.analysis.types import Group, GroupCounts
+from app.analysis.types import Group, GroupCounts, Interval
 from app.reports.report import TrendPoint
 
 NPS_LOW, NPS_HIGH = -100.0, 100.0
@@ -88,6 +88,35 @@ def columns(distribution: Sequence[int], width: float = 330, height: float = 44)
         Column(group_of(score), round(score * step + 3, 1), round(height - tall, 1), round(step - 6, 1), tall)
         for score, tall in enumerate(heights)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    """A score on a line: its interval, itself, how the dot is drawn, and where 0 is, None outside of the line."""
+
+    low: float
+    high: float
+    value: float
+    kind: Dot
+    zero: float | None
+
+
+def whisker(interval: Interval | None, n: float, ends: tuple[float, float], width: float = 300) -> Whisker | None:
+    """Where one score of several stands on a line with these ends; None without a score."""
+    if interval is None:
+        return None
+    scale = Scale(*ends, 5, width - 5)
+    zero = scale.at(0) if ends[0] <= 0 <= ends[1] else None
+    return Whisker(scale.at(interval.low), scale.at(interval.high), scale.at(interval.value), dot(n), zero)
+
+
+def line_of(intervals: Iterable[Interval | None]) -> tuple[float, float]:
+    """The ends of one line for several scores: round, at least 40 points apart, all of −100…+100 without a score."""
+    known = [one for one in intervals if one]
+    if not known:
+        return NPS_LOW, NPS_HIGH
+    ticks = _axis(min(one.low for one in known), max(one.high for one in known))
+    return ticks[0], ticks[-1]
 
 
 def path(places: Iterable[tuple[float, float]], *, closed: bool = False) -> str:
