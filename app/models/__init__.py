@@ -9,6 +9,7 @@ from app.models.loads import Load
 from app.models.pain_points import PainPoint
 from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
+from app.models.saved_views import SavedView
 from app.models.surveys import SigningKey, Survey
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
 
@@ -34,6 +35,7 @@ __all__ = [
     "Respondent",
     "Response",
     "ResponseRevision",
+    "SavedView",
     "SigningKey",
     "Survey",
     "User",

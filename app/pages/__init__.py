@@ -18,6 +18,7 @@ from app.pages import (
     quarantine,
     reasons,
     reports,
+    saved_views,
     segments,
     settings,
     stylesheet,
@@ -27,7 +28,7 @@ from app.pages import (
     widget_receipts,
     wordings,
 )
-from app.reports import changes, charts, excerpts, findings, runs, segment_findings, wording
+from app.reports import changes, charts, excerpts, findings, runs, segment_findings, view_words, wording
 from app.reports.steps import weeks
 from app.reports.translating import gettext
 
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
         previews,
         embeds,
         reports,
+        saved_views,
         segments,
         catalogues,
         corrections,
@@ -63,6 +65,7 @@ def register(app: Flask) -> None:
         "findings": findings,
         "wording": wording,
         "told_of": segment_findings,
+        "told_view": view_words,
     }
     app.jinja_env.globals.update(told, weeks=weeks, told_change=changes, told_run=runs)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -23,7 +23,7 @@ from app.reports.report_json import to_json
 from app.reports.translating import gettext
 from app.schemas import filters as schema
 from app.schemas.pages import Listing, parse_listing
-from app.services import analyses, catalogues, evidence, reports, views
+from app.services import analyses, catalogues, evidence, reports, saved_views, views
 
 OWN = ("page", "order", "done")  # what the page of a pain point reads besides the filters
 
@@ -47,6 +47,8 @@ def show(key: str) -> ResponseReturnValue:
         survey=survey,
         form=filter_form.fill(survey, request.args, filters),
         is_print=listing.is_print,
+        views=saved_views.listed(survey, g.visitor),
+        may_edit=access.may_edit(survey),
         snippet=snippets.iframe(survey),
         sorts=_sorts(report),
         sorted_by=partial(_sorted_by, filters),

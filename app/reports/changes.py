@@ -92,6 +92,7 @@ def done(action: str) -> str:
         "correct": gettext("Corrected. Comments that say nearly the same follow."),
         "undo": gettext("Undone."),
         "include": gettext("Counted from now on."),
+        "remove": gettext("Removed."),
         "exclude": gettext("Left out from now on."),
     }
     return words.get(action, "")
