@@ -23,9 +23,9 @@ from app.reports.report_json import to_json
 from app.reports.translating import gettext
 from app.schemas import filters as schema
 from app.schemas.pages import Listing, parse_listing
-from app.services import analyses, catalogues, evidence, reports, saved_views, views
+from app.services import analyses, beside, catalogues, evidence, reports, saved_views, views
 
-OWN = ("page", "order", "done")  # what the page of a pain point reads besides the filters
+OWN = ("page", "order", "done", "print")  # what the page of a pain point reads besides the filters
 
 blueprint = Blueprint("reports", __name__, url_prefix="/surveys/<key:key>")
 
@@ -122,6 +122,7 @@ def evidence_page(survey: Survey, id_: str, typed: Typed) -> str:
         "pain_point.html",
         shown=shown,
         report=shown.report,
+        beside=beside.build(survey, id_, shown.report, addresses.language()),
         survey=survey,
         form=filter_form.fill(survey, request.args, filters),
         listing=listing,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from app.analysis.minimums import Dot, dot
 from app.analysis.nps.groups import group_of
 from app.analysis.types import Group, GroupCounts, Interval
+from app.reports.beside import ShareStep
+from app.reports.filters import Period
 from app.reports.report import TrendPoint
 
 NPS_LOW, NPS_HIGH = -100.0, 100.0
@@ -192,14 +195,41 @@ class Trend:
     ticks: list[tuple[float, float]]
     days: list[tuple[int, float, bool]]
     crop: tuple[float, float] | None
+    flags: list[tuple[int, float]]
 
 
-def trend(points: Sequence[TrendPoint], width: float = 640, height: float = 250) -> Trend | None:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a line: what is drawn of it, on how many it rests, and when it was."""
+
+    interval: Interval | None
+    n: float
+    period: Period
+
+
+def trend(
+    points: Sequence[TrendPoint], flags: Sequence[date] = (), width: float = 640, height: float = 250
+) -> Trend | None:
     """The NPS over time with the band of its intervals; None if no step has a score."""
     known = [point.interval for point in points if point.interval]
     if not known:
         return None
     ticks = _axis(min(one.low for one in known), max(one.high for one in known))
+    return _drawn([Step(one.interval, one.counts.n, one.period) for one in points], ticks, flags, width, height)
+
+
+def share_trend(
+    points: Sequence[ShareStep], flags: Sequence[date] = (), width: float = 640, height: float = 220
+) -> Trend | None:
+    """A share over time on an axis from 0, with the band of its intervals; None if no step has enough people."""
+    known = [point.interval for point in points if point.interval]
+    if not known:
+        return None
+    ticks = [tick for tick in nice_ticks(0, max(0.05, *(one.high for one in known))) if tick <= 1]
+    return _drawn([Step(one.interval, one.whole, one.period) for one in points], ticks, flags, width, height)
+
+
+def _drawn(points: Sequence[Step], ticks: list[float], flags: Sequence[date], width: float, height: float) -> Trend:
     x = Scale(0, max(len(points) - 1, 1), LEFT, width - RIGHT)
     y = Scale(ticks[0], ticks[-1], height - 36, 14)
     scored = runs([point.interval.value if point.interval else None for point in points])
@@ -215,7 +245,17 @@ def trend(points: Sequence[TrendPoint], width: float = 640, height: float = 250)
         ticks=[(tick, y.at(tick)) for tick in ticks],
         days=[(i, x.at(i), is_minor) for i, is_minor in _labelled(len(points))],
         crop=None if (ticks[0], ticks[-1]) == (NPS_LOW, NPS_HIGH) else (ticks[0], ticks[-1]),
+        flags=[(number, x.at(place)) for number, place in _flags([point.period for point in points], flags)],
     )
+
+
+def _flags(periods: Sequence[Period], days: Sequence[date]) -> Iterator[tuple[int, float]]:
+    """The number of each day from 1, and where it lies among steps that stand at 0, 1, 2 …; none for days outside."""
+    for number, day in enumerate(days, start=1):
+        for place, period in enumerate(periods):
+            if period.first <= day <= period.last:
+                within = (day - period.first).days / period.days
+                yield number, min(max(place - 0.5 + within, 0), len(periods) - 1)
 
 
 def _axis(low: float, high: float) -> list[float]:
@@ -234,8 +274,8 @@ def _band(highs: Sequence[tuple[float, float]], lows: Sequence[tuple[float, floa
     return path([*highs, *reversed(lows)], closed=True)
 
 
-def _mark(point: TrendPoint, x: float, place: tuple[float, float] | None) -> Mark:
-    return Mark(dot(point.counts.n), x, place[1] if place else None, point.counts.n)
+def _mark(point: Step, x: float, place: tuple[float, float] | None) -> Mark:
+    return Mark(dot(point.n), x, place[1] if place else None, point.n)
 
 
 def _labelled(number: int) -> list[tuple[int, bool]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.analysis import minimums
 from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import GroupCounts
 from app.reports import wording
+from app.reports.beside import ShareStep
 from app.reports.filters import DEFAULT_DAYS, Filters
 from app.reports.report import PainPoint, Report, TrendPoint
 from app.reports.translating import gettext, ngettext
@@ -100,12 +102,31 @@ def trend(report: Report) -> str:
     return gettext("NPS from %(first)s to %(last)s", first=step(shown[0]), last=wording.day(shown[-1].period.last))
 
 
-def step(point: TrendPoint) -> str:
+def share_trend(row: PainPoint | None, steps: Sequence[ShareStep]) -> str:
+    """The finding of the trend of a pain point, as its title."""
+    if row is None or not any(one.interval for one in steps):
+        return gettext("Too few comments for a trend")
+    now = gettext("%(share)s of passives and detractors raise it", share=wording.per_cent(row.numbers.frequency.value))
+    if row.before is None or not row.before.whole:
+        return now
+    before = wording.share(*row.before)
+    sentences = {
+        "new": gettext("%(now)s; in the period before nobody did: new", now=now),
+        "rising": gettext("%(now)s, in the period before %(before)s did: rising", now=now, before=before),
+        "falling": gettext("%(now)s, in the period before %(before)s did: falling", now=now, before=before),
+        "none": gettext("%(now)s, in the period before %(before)s did: no detectable change", now=now, before=before),
+    }
+    if not minimums.reached(row.before.whole, minimums.COMPARISON):
+        sentences["none"] = gettext("%(now)s, in the period before %(before)s did", now=now, before=before)
+    return sentences[row.badge]
+
+
+def step(point: TrendPoint | ShareStep) -> str:
     """The name of one step of the trend: its first day."""
     return wording.day(point.period.first)
 
 
-def tick(point: TrendPoint) -> str:
+def tick(point: TrendPoint | ShareStep) -> str:
     """The name of one step where there is little room: the day of a week, else the month, else the year."""
     days = point.period.days
     pattern = "d MMM" if days <= 7 else "MMM y" if days <= 92 else "y"

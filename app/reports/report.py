@@ -9,7 +9,7 @@ from app.analysis.nps.change import Change
 from app.analysis.nps.rates import comment_rate, response_rate
 from app.analysis.pain_points.rank import Ranked
 from app.analysis.pain_points.rank_range import RankRange
-from app.analysis.pain_points.trend import Badge
+from app.analysis.pain_points.trend import Badge, Share
 from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import Group, GroupCounts, Interval, Origin, Verdict
 from app.reports.filters import Filters, Period
@@ -81,7 +81,8 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PainPoint:
-    """One row of the ranking with its evidence. `previous` and `weeks` are shares of passives and detractors."""
+    """One row of the ranking with its evidence. `previous` and `weeks` are shares of passives and detractors;
+    `before` is the former in counts."""
 
     id: str
     name: str
@@ -98,6 +99,15 @@ class PainPoint:
     status: str
     is_pinned: bool = False
     value_at_risk: ValueAtRisk | None = None
+    before: Share | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A day on which something changed that is to be marked on the axis of time: the widget came to `layout`."""
+
+    on: date
+    layout: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +167,7 @@ class Report:
     hidden: int = 0
     quarantined: int = 0
     value_at_risk: ValueAtRisk | None = None
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def has_values(self) -> bool:

@@ -28,6 +28,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "asked": _asked(report.asked),
         "hidden": report.hidden,
         "quarantined": report.quarantined,
+        "milestones": [{"on": one.on.isoformat(), "layout": one.layout} for one in report.milestones],
     }
 
 

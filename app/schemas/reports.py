@@ -183,6 +183,13 @@ class Asked(Schema):
     comment_rate = fields.Float(allow_none=True, metadata={"description": "Comments by responses."})
 
 
+class Milestone(Schema):
+    """A day on which the widget changed its layout."""
+
+    on = fields.Date()
+    layout = fields.Integer()
+
+
 class Report(Schema):
     """Everything the report page says."""
 
@@ -199,6 +206,7 @@ class Report(Schema):
     unassigned = fields.Integer()
     hidden = fields.Integer()
     asked = fields.Nested(Asked)
+    milestones = fields.List(fields.Nested(Milestone))
     quarantined = fields.Integer(
         metadata={"description": "Suspicious answers to the survey that wait; none is counted."}
     )

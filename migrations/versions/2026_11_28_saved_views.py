@@ -1,4 +1,4 @@
-"""views of a report under a name"""
+"""views of a report under a name, and the way to when the widget changed"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,7 +28,15 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_saved_view_survey", "saved_view", ["survey_id", "id"])
+    op.create_index(
+        "ix_response_layout",
+        "response",
+        ["survey_id", "layout_version", "created_at"],
+        sqlite_where=sa.text("layout_version IS NOT NULL"),
+        postgresql_where=sa.text("layout_version IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_response_layout", "response")
     op.drop_table("saved_view")
