@@ -11,6 +11,7 @@ from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
     catalogues,
+    comments,
     corrections,
     embeds,
     login,
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
         embeds,
         reports,
         saved_views,
+        comments,
         segments,
         catalogues,
         corrections,

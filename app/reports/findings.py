@@ -74,7 +74,7 @@ def response_rate(report: Report) -> str:
     if not asked.loads:
         return ""
     counts = gettext("%(part)s of %(whole)s", part=wording.number(asked.answered), whole=wording.number(asked.loads))
-    if asked.answered > asked.loads or not minimums.reached(asked.loads, minimums.PER_CENT):
+    if not asked.answered or asked.answered > asked.loads or not minimums.reached(asked.loads, minimums.PER_CENT):
         return gettext("%(counts)s loads answered", counts=counts)
     share = wording.share(asked.answered, asked.loads)
     return gettext("%(share)s of loads answered (%(counts)s)", share=share, counts=counts)
@@ -135,7 +135,8 @@ def tick(point: TrendPoint | ShareStep) -> str:
 
 def view(filters: Filters, report: Report) -> str:
     """The result of the filters in a few words, for titles."""
-    parts = [filters.language or "", filters.touchpoint or "", *(value for _, value in filters.attributes)]
+    named = wording.language(filters.language) if filters.language else ""
+    parts = [named, filters.touchpoint or "", *(value for _, value in filters.attributes)]
     if filters.from_day or filters.to_day or report.is_whole_survey:
         parts.append(wording.days(report.period))
     else:
@@ -162,6 +163,23 @@ def why(row: PainPoint, base: GroupCounts) -> str:
         None: gettext("%(who)s."),
     }
     return where[numbers.holds_back] % {"who": who}
+
+
+def in_order(report: Report) -> str:
+    """What the order of the table is, in one sentence."""
+    sentences = {
+        "priority": gettext(
+            "Ranked by how many passives and detractors raise it, counted cautiously, and more when both do."
+        ),
+        "impact": gettext(
+            "Sorted by what each costs the score, then by what could be won; ranks stay those of priority."
+        ),
+        "frequency": gettext("Sorted by how many passives and detractors raise it; ranks stay those of priority."),
+        "overlap": gettext("Sorted by how evenly passives and detractors raise it; ranks stay those of priority."),
+        "trend": gettext("Sorted by how clearly it grew since the period before; ranks stay those of priority."),
+        "value": gettext("Sorted by what the customers who raise it are worth; ranks stay those of priority."),
+    }
+    return sentences[report.filters.sort]
 
 
 def holds_back(row: PainPoint) -> str:
