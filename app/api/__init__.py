@@ -17,6 +17,7 @@ from app.api import (
     reasons,
     report,
     responses,
+    segments,
 )
 from app.errors import Refusal
 from app.extensions import csrf
@@ -26,6 +27,7 @@ NOUNS = [
     reasons.blueprint,
     pain_points.blueprint,
     report.blueprint,
+    segments.blueprint,
     catalogues.blueprint,
     analyses.blueprint,
     quarantine.blueprint,

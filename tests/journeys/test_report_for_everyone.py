@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.services import analyses, catalogue_changes, quarantine, responses, surveys, users
+from app.reports.filters import Filters
+from app.services import analyses, catalogue_changes, quarantine, responses, saved_views, surveys, users
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
@@ -43,6 +45,18 @@ PAGES = {
     "too few": "/surveys/few/report",
     "empty": "/surveys/empty/report",
     "pain point": "/surveys/read/pain-points/support",
+    "pain point to be printed": "/surveys/read/pain-points/support?print=1",
+    "pain point, nobody raises it": "/surveys/few/pain-points/mobile?language=en",
+    "segments": "/surveys/read/segments",
+    "segments by language": "/surveys/read/segments?by=language&order=n",
+    "segments to be printed": "/surveys/read/segments?print=1",
+    "no segments": "/surveys/empty/segments",
+    "comparison": "/surveys/read/compare?by=attr.plan&first=team&second=free",
+    "comparison of periods": "/surveys/read/compare?by=period",
+    "comparison of nothing": "/surveys/empty/compare",
+    "comparison refused": "/surveys/read/compare?by=nonsense",
+    "comments": "/surveys/read/comments?group=detractor",
+    "saved views": "/surveys/read/views?language=en",
     "why here": "/surveys/why/responses/1/why",
     "why here, after a correction": "/surveys/why/responses/4/why?done=correct",
     "why here, right to left": "/surveys/why/responses/5/why",
@@ -67,12 +81,16 @@ def read(site: Site) -> None:
     """A survey with the data set V5 and segments, one with few answers, one without any, one that was really analysed
     and corrected; and somebody to read them."""
     with site.inside():
-        users.create(EMAIL, PASSWORD, is_admin=True)
+        ann = users.create(EMAIL, PASSWORD, is_admin=True)
         _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
+        free = [replace(said, more={"attributes": {"plan": "free"}, "layout_version": 2}) for said in rows.v5()[200:]]
+        german = [Said(9, language="de", more={"layout_version": 1}), Said(2, language="de")] * 3
         at = rows.now_at_noon()
-        rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in plans)])
+        rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in (*plans, *free, *german))])
+        saved_views.save(survey, ann, "English only", Filters(language="en"))
+        saved_views.save(survey, ann, "Team", Filters(attributes=(("plan", "team"),)), for_all=True)
         for reason in quarantine.REASONS:
             odd = Answer(
                 reason, 0, "widget", "Buy gold now, cheaply", quarantine=reason, host="https://www.example.com"
@@ -120,6 +138,7 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
+    "/surveys/read/views": ("#save-name", " "),
 }
 
 
