@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
+from app.cli.backups import backup, restore
 from app.cli.catalogue import catalogue
 from app.cli.erasing import erase
 from app.cli.quarantine import quarantine
@@ -32,6 +33,8 @@ COMMANDS = (
     pain_points,
     evaluate,
     erase,
+    backup,
+    restore,
     demo,
     doctor,
     jobs,
