@@ -91,6 +91,7 @@ def test_the_json_has_every_key_of_the_contract(v5: Report) -> None:
     assert list(content) == [
         *("survey", "period", "analysis", "nps", "distribution", "trend", "comments"),
         *("pain_points", "shared_requests", "too_few", "unassigned", "asked", "hidden", "quarantined"),
+        "milestones",
     ]
     assert set(content["pain_points"][0]) == {
         *("rank", "id", "name", "origin", "mentions", "frequency", "overlap", "priority", "impact"),
