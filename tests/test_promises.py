@@ -33,7 +33,7 @@ from app.models.engines import UnsafeDatabaseError
 from app.models.transaction import writing
 from app.pages import widget_styles as styles
 from app.reports.filters import Filters
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.security import tokens
 from app.services import (
     accounts,

@@ -28,7 +28,7 @@ from app.models.upsert import insert_many_once
 from app.reports import rankings
 from app.reports.exports import as_csv, as_text
 from app.reports.filters import Filters
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.schemas import filters
 from app.services import analyses, demo, exports, files, imports, reports, responses, surveys
 from app.services.responses import Answer

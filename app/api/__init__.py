@@ -20,6 +20,7 @@ from app.api import (
     reasons,
     report,
     responses,
+    segments,
 )
 from app.errors import Refusal
 from app.extensions import csrf
@@ -29,6 +30,7 @@ NOUNS = [
     reasons.blueprint,
     pain_points.blueprint,
     report.blueprint,
+    segments.blueprint,
     catalogues.blueprint,
     acting.blueprint,
     analyses.blueprint,

@@ -117,6 +117,16 @@ FILTERS: list[dict[str, Any]] = [
     {"in": "query", "schema": FiltersSchema(exclude=("attributes",))},
     _parameter("attr.NAME", "Only this value of the attribute NAME; several values of one name are joined with or."),
 ]
+SEGMENTS = [
+    _parameter("by", "What to tell apart: `touchpoint`, `language`, `attr.NAME`; for two sides also `period`."),
+    _parameter("order", "The order of the rows, as on the page."),
+]
+SIDES = [
+    _parameter("first", "The first value; without it the commonest."),
+    _parameter("second", "The second value."),
+    _parameter("from2", "With `by=period` the first day of the second period.", format="date"),
+    _parameter("to2", "Its last day.", format="date"),
+]
 PAGING = [
     _parameter("limit", "How many on a page.", type="integer", minimum=1, maximum=200, default=50),
     _parameter("cursor", "`next` of the page before."),

@@ -12,7 +12,7 @@ from flask import Response, jsonify
 from app.api import openapi, paging
 from app.api.auth import needs
 from app.models import Survey, now
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.schemas.reports import PainPointPage
 from app.services import reports
 

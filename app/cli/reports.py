@@ -20,7 +20,7 @@ def report(key: str, file_format: str, filters: tuple[str, ...]) -> None:
     """The report. Filters as in its address: --from 2026-01-01 --language de --attr.plan=pro."""
     from app.models import now
     from app.reports import exports
-    from app.reports.report import to_json
+    from app.reports.report_json import to_json
     from app.services import reports, surveys
 
     built = reports.build(surveys.get(key), _filters(filters), now())

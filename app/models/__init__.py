@@ -13,6 +13,7 @@ from app.models.loads import Load
 from app.models.pain_points import PainPoint
 from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
+from app.models.saved_views import SavedView
 from app.models.shares import Share
 from app.models.surveys import SigningKey, Survey
 from app.models.triages import Triage
@@ -48,6 +49,7 @@ __all__ = [
     "Respondent",
     "Response",
     "ResponseRevision",
+    "SavedView",
     "Share",
     "SigningKey",
     "Survey",

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.analysis.types import Group
+from app.analysis.types import PAINFUL, Group
 from app.extensions import db
 from app.models import counting
 from app.models.analyses import MentionRow, Reading
@@ -89,6 +89,14 @@ def said(scope: Scope, *, point_id: int | None = None) -> sa.Select[Any]:
         return query
     raising = sa.exists().where(MentionRow.response_id == Response.id, about(point_id), *raises(scope.run_id))
     return query.where(raising, is_read(scope.run_id))
+
+
+def unassigned(scope: Scope) -> sa.Select[Any]:
+    """Comments that complain or wish for something, none of it about a known pain point."""
+    mine = (MentionRow.run_id == scope.run_id) & (MentionRow.response_id == Response.id)
+    hurts = sa.exists().where(mine, MentionRow.stance.in_(sorted(PAINFUL)))
+    known = sa.exists().where(MentionRow.response_id == Response.id, *raises(scope.run_id))
+    return said(scope).where(is_read(scope.run_id), hurts, ~known)
 
 
 def count(query: sa.Select[Any]) -> int:

@@ -47,6 +47,14 @@ class Response(Base):
             sqlite_where=sa.text("quarantine IS NOT NULL"),
             postgresql_where=sa.text("quarantine IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_response_layout",
+            "survey_id",
+            "layout_version",
+            "created_at",
+            sqlite_where=sa.text("layout_version IS NOT NULL"),
+            postgresql_where=sa.text("layout_version IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -17,6 +17,7 @@ from app.pages import (
     cases,
     catalogues,
     channels,
+    comments,
     corrections,
     customers,
     departments,
@@ -28,6 +29,8 @@ from app.pages import (
     quarantine,
     reasons,
     reports,
+    saved_views,
+    segments,
     settings,
     shares,
     stylesheet,
@@ -41,7 +44,18 @@ from app.pages import (
     wordings,
     work,
 )
-from app.reports import answers, changes, charts, effects, excerpts, findings, runs, wording
+from app.reports import (
+    answers,
+    changes,
+    charts,
+    effects,
+    excerpts,
+    findings,
+    runs,
+    segment_findings,
+    view_words,
+    wording,
+)
 from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
@@ -61,6 +75,9 @@ def register(app: Flask) -> None:
         embeds,
         channels,
         reports,
+        saved_views,
+        comments,
+        segments,
         catalogues,
         corrections,
         acting,
@@ -89,6 +106,8 @@ def register(app: Flask) -> None:
         "excerpts": excerpts,
         "findings": findings,
         "wording": wording,
+        "told_of": segment_findings,
+        "told_view": view_words,
     }
     app.jinja_env.globals.update(told, weeks=weeks, places=places, told_change=changes, told_run=runs)
 

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.errors import Invalid
 from app.models import Survey
 from app.pages import access
+from app.pages.addresses import language
 from app.pages.catalogues import who
 from app.pages.corrections import NONE
-from app.pages.reports import language
 from app.pages.typed import Typed, sent
 from app.reports import reasons as told
 from app.services import analyses, catalogues, places, reasons

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app.errors import Invalid
 from app.models import now
 from app.pages import access
-from app.pages.reports import language
+from app.pages.addresses import language
 from app.reports.translating import gettext
 from app.reports.under_way import Selection
 from app.schemas.under_way import OF_BOARD, parse_selection

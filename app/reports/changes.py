@@ -126,6 +126,7 @@ def done(action: str) -> str:
         "act": gettext("Saved."),
         "reopen": gettext("Open again."),
         "include": gettext("Counted from now on."),
+        "remove": gettext("Removed."),
         "exclude": gettext("Left out from now on."),
     }
     return words.get(action, "")

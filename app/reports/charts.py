@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from app.analysis.minimums import Dot, dot
 from app.analysis.nps.groups import group_of
-from app.analysis.types import Group, GroupCounts
+from app.analysis.types import Group, GroupCounts, Interval
+from app.reports.beside import ShareStep
+from app.reports.filters import Period
 from app.reports.report import TrendPoint
 
 NPS_LOW, NPS_HIGH = -100.0, 100.0
@@ -88,6 +91,35 @@ def columns(distribution: Sequence[int], width: float = 330, height: float = 44)
         Column(group_of(score), round(score * step + 3, 1), round(height - tall, 1), round(step - 6, 1), tall)
         for score, tall in enumerate(heights)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    """A score on a line: its interval, itself, how the dot is drawn, and where 0 is, None outside of the line."""
+
+    low: float
+    high: float
+    value: float
+    kind: Dot
+    zero: float | None
+
+
+def whisker(interval: Interval | None, n: float, ends: tuple[float, float], width: float = 300) -> Whisker | None:
+    """Where one score of several stands on a line with these ends; None without a score."""
+    if interval is None:
+        return None
+    scale = Scale(*ends, 5, width - 5)
+    zero = scale.at(0) if ends[0] <= 0 <= ends[1] else None
+    return Whisker(scale.at(interval.low), scale.at(interval.high), scale.at(interval.value), dot(n), zero)
+
+
+def line_of(intervals: Iterable[Interval | None]) -> tuple[float, float]:
+    """The ends of one line for several scores: round, at least 40 points apart, all of −100…+100 without a score."""
+    known = [one for one in intervals if one]
+    if not known:
+        return NPS_LOW, NPS_HIGH
+    ticks = _axis(min(one.low for one in known), max(one.high for one in known))
+    return ticks[0], ticks[-1]
 
 
 def path(places: Iterable[tuple[float, float]], *, closed: bool = False) -> str:
@@ -174,14 +206,41 @@ class Trend:
     ticks: list[tuple[float, float]]
     days: list[tuple[int, float, bool]]
     crop: tuple[float, float] | None
+    flags: list[tuple[int, float]]
 
 
-def trend(points: Sequence[TrendPoint], width: float = 640, height: float = 250) -> Trend | None:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a line: what is drawn of it, on how many it rests, and when it was."""
+
+    interval: Interval | None
+    n: float
+    period: Period
+
+
+def trend(
+    points: Sequence[TrendPoint], flags: Sequence[date] = (), width: float = 640, height: float = 250
+) -> Trend | None:
     """The NPS over time with the band of its intervals; None if no step has a score."""
     known = [point.interval for point in points if point.interval]
     if not known:
         return None
     ticks = _axis(min(one.low for one in known), max(one.high for one in known))
+    return _drawn([Step(one.interval, one.counts.n, one.period) for one in points], ticks, flags, width, height)
+
+
+def share_trend(
+    points: Sequence[ShareStep], flags: Sequence[date] = (), width: float = 640, height: float = 220
+) -> Trend | None:
+    """A share over time on an axis from 0, with the band of its intervals; None if no step has enough people."""
+    known = [point.interval for point in points if point.interval]
+    if not known:
+        return None
+    ticks = [tick for tick in nice_ticks(0, max(0.05, *(one.high for one in known))) if tick <= 1]
+    return _drawn([Step(one.interval, one.whole, one.period) for one in points], ticks, flags, width, height)
+
+
+def _drawn(points: Sequence[Step], ticks: list[float], flags: Sequence[date], width: float, height: float) -> Trend:
     x = Scale(0, max(len(points) - 1, 1), LEFT, width - RIGHT)
     y = Scale(ticks[0], ticks[-1], height - 36, 14)
     scored = runs([point.interval.value if point.interval else None for point in points])
@@ -197,7 +256,17 @@ def trend(points: Sequence[TrendPoint], width: float = 640, height: float = 250)
         ticks=[(tick, y.at(tick)) for tick in ticks],
         days=[(i, x.at(i), is_minor) for i, is_minor in _labelled(len(points))],
         crop=None if (ticks[0], ticks[-1]) == (NPS_LOW, NPS_HIGH) else (ticks[0], ticks[-1]),
+        flags=[(number, x.at(place)) for number, place in _flags([point.period for point in points], flags)],
     )
+
+
+def _flags(periods: Sequence[Period], days: Sequence[date]) -> Iterator[tuple[int, float]]:
+    """The number of each day from 1, and where it lies among steps that stand at 0, 1, 2 …; none for days outside."""
+    for number, day in enumerate(days, start=1):
+        for place, period in enumerate(periods):
+            if period.first <= day <= period.last:
+                within = (day - period.first).days / period.days
+                yield number, min(max(place - 0.5 + within, 0), len(periods) - 1)
 
 
 def _axis(low: float, high: float) -> list[float]:
@@ -216,8 +285,8 @@ def _band(highs: Sequence[tuple[float, float]], lows: Sequence[tuple[float, floa
     return path([*highs, *reversed(lows)], closed=True)
 
 
-def _mark(point: TrendPoint, x: float, place: tuple[float, float] | None) -> Mark:
-    return Mark(dot(point.counts.n), x, place[1] if place else None, point.counts.n)
+def _mark(point: Step, x: float, place: tuple[float, float] | None) -> Mark:
+    return Mark(dot(point.n), x, place[1] if place else None, point.n)
 
 
 def _labelled(number: int) -> list[tuple[int, bool]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.analysis import minimums
 from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import GroupCounts
 from app.reports import wording
+from app.reports.beside import ShareStep
 from app.reports.filters import DEFAULT_DAYS, Filters
 from app.reports.report import PainPoint, Report, TrendPoint
 from app.reports.translating import gettext, ngettext
@@ -72,7 +74,7 @@ def response_rate(report: Report) -> str:
     if not asked.loads:
         return ""
     counts = gettext("%(part)s of %(whole)s", part=wording.number(asked.answered), whole=wording.number(asked.loads))
-    if asked.answered > asked.loads or not minimums.reached(asked.loads, minimums.PER_CENT):
+    if not asked.answered or asked.answered > asked.loads or not minimums.reached(asked.loads, minimums.PER_CENT):
         return gettext("%(counts)s loads answered", counts=counts)
     share = wording.share(asked.answered, asked.loads)
     return gettext("%(share)s of loads answered (%(counts)s)", share=share, counts=counts)
@@ -100,12 +102,31 @@ def trend(report: Report) -> str:
     return gettext("NPS from %(first)s to %(last)s", first=step(shown[0]), last=wording.day(shown[-1].period.last))
 
 
-def step(point: TrendPoint) -> str:
+def share_trend(row: PainPoint | None, steps: Sequence[ShareStep]) -> str:
+    """The finding of the trend of a pain point, as its title."""
+    if row is None or not any(one.interval for one in steps):
+        return gettext("Too few comments for a trend")
+    now = gettext("%(share)s of passives and detractors raise it", share=wording.per_cent(row.numbers.frequency.value))
+    if row.before is None or not row.before.whole:
+        return now
+    before = wording.share(*row.before)
+    sentences = {
+        "new": gettext("%(now)s; in the period before nobody did: new", now=now),
+        "rising": gettext("%(now)s, in the period before %(before)s did: rising", now=now, before=before),
+        "falling": gettext("%(now)s, in the period before %(before)s did: falling", now=now, before=before),
+        "none": gettext("%(now)s, in the period before %(before)s did: no detectable change", now=now, before=before),
+    }
+    if not minimums.reached(row.before.whole, minimums.COMPARISON):
+        sentences["none"] = gettext("%(now)s, in the period before %(before)s did", now=now, before=before)
+    return sentences[row.badge]
+
+
+def step(point: TrendPoint | ShareStep) -> str:
     """The name of one step of the trend: its first day."""
     return wording.day(point.period.first)
 
 
-def tick(point: TrendPoint) -> str:
+def tick(point: TrendPoint | ShareStep) -> str:
     """The name of one step where there is little room: the day of a week, else the month, else the year."""
     days = point.period.days
     pattern = "d MMM" if days <= 7 else "MMM y" if days <= 92 else "y"
@@ -114,7 +135,8 @@ def tick(point: TrendPoint) -> str:
 
 def view(filters: Filters, report: Report) -> str:
     """The result of the filters in a few words, for titles."""
-    parts = [filters.language or "", filters.touchpoint or "", *(value for _, value in filters.attributes)]
+    named = wording.language(filters.language) if filters.language else ""
+    parts = [named, filters.touchpoint or "", *(value for _, value in filters.attributes)]
     if filters.from_day or filters.to_day or report.is_whole_survey:
         parts.append(wording.days(report.period))
     else:
@@ -160,6 +182,23 @@ def why(row: PainPoint, base: GroupCounts) -> str:
         None: gettext("%(who)s."),
     }
     return where[numbers.holds_back] % {"who": who}
+
+
+def in_order(report: Report) -> str:
+    """What the order of the table is, in one sentence."""
+    sentences = {
+        "priority": gettext(
+            "Ranked by how many passives and detractors raise it, counted cautiously, and more when both do."
+        ),
+        "impact": gettext(
+            "Sorted by what each costs the score, then by what could be won; ranks stay those of priority."
+        ),
+        "frequency": gettext("Sorted by how many passives and detractors raise it; ranks stay those of priority."),
+        "overlap": gettext("Sorted by how evenly passives and detractors raise it; ranks stay those of priority."),
+        "trend": gettext("Sorted by how clearly it grew since the period before; ranks stay those of priority."),
+        "value": gettext("Sorted by what the customers who raise it are worth; ranks stay those of priority."),
+    }
+    return sentences[report.filters.sort]
 
 
 def holds_back(row: PainPoint) -> str:

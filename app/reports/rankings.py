@@ -11,7 +11,7 @@ from app.analysis.nps.score import format_points
 from app.analysis.pain_points.rank import Ranked
 from app.analysis.pipeline import Analysis
 from app.analysis.types import Comment, Entry
-from app.reports.report import figures
+from app.reports.report_json import figures
 
 QUOTES = 3
 

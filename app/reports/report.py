@@ -1,16 +1,15 @@
-"""The one Report object behind page, JSON, CSV, command line and digest; and its form as JSON."""
+"""The one Report object behind page, JSON, CSV, command line and digest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from app.analysis.nps.change import Change
 from app.analysis.nps.rates import comment_rate, response_rate
 from app.analysis.pain_points.rank import Ranked
 from app.analysis.pain_points.rank_range import RankRange
-from app.analysis.pain_points.trend import Badge
+from app.analysis.pain_points.trend import Badge, Share
 from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import Group, GroupCounts, Interval, Origin, Verdict
 from app.reports.filters import Filters, Period
@@ -83,7 +82,8 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PainPoint:
-    """One row of the ranking with its evidence. `previous` and `weeks` are shares of passives and detractors."""
+    """One row of the ranking with its evidence. `previous` and `weeks` are shares of passives and detractors;
+    `before` is the former in counts."""
 
     id: str
     name: str
@@ -102,6 +102,15 @@ class PainPoint:
     is_overdue: bool = False
     is_pinned: bool = False
     value_at_risk: ValueAtRisk | None = None
+    before: Share | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A day on which something changed that is to be marked on the axis of time: the widget came to `layout`."""
+
+    on: date
+    layout: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,7 @@ class Report:
     quarantined: int = 0
     value_at_risk: ValueAtRisk | None = None
     under_way: UnderWay = field(default_factory=UnderWay)
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def has_values(self) -> bool:
@@ -177,121 +187,3 @@ class Report:
     def table(self) -> tuple[PainPoint, ...]:
         """What the table lists: the ranked ones, then those that are pinned though they have no rank."""
         return self.ranked + tuple(row for row in self.shared_requests + self.too_few if row.is_pinned)
-
-
-def to_json(report: Report) -> dict[str, Any]:
-    """The report for programs: every key always there, numbers unrounded, null for nothing to compute from."""
-    return {
-        "survey": {"key": report.survey.key, "name": report.survey.name, "kind": report.survey.kind},
-        "period": _days(report.period),
-        "analysis": _analysis(report.analysis),
-        "nps": _score(report.nps),
-        "distribution": list(report.distribution),
-        "trend": [_trend_point(point) for point in report.trend],
-        "comments": _counts(report.comments, "n"),
-        "pain_points": [_pain_point(row) for row in report.ranked],
-        "shared_requests": [_pain_point(row) for row in report.shared_requests],
-        "too_few": [_pain_point(row) for row in report.too_few],
-        "unassigned": report.unassigned,
-        "asked": _asked(report.asked),
-        "hidden": report.hidden,
-        "quarantined": report.quarantined,
-        "under_way": _under_way(report.under_way),
-    }
-
-
-def _under_way(under_way: UnderWay) -> dict[str, int]:
-    names = ("overdue", "due_this_week", "unmeasured")
-    return {name: getattr(under_way, name) for name in names}
-
-
-def _asked(asked: Asked) -> dict[str, float | None]:
-    names = ("loads", "answered", "response_rate", "responses", "comments", "comment_rate")
-    return {name: getattr(asked, name) for name in names}
-
-
-def _days(period: Period) -> dict[str, str]:
-    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
-
-
-def _analysis(analysis: Analysis) -> dict[str, Any]:
-    finished = analysis.finished_at
-    return {
-        "id": analysis.id,
-        "finished_at": finished.isoformat() if finished else None,
-        "method": analysis.method,
-        "pending": analysis.pending,
-    }
-
-
-def _counts(counts: GroupCounts, total: str) -> dict[str, float]:
-    return {
-        "promoters": counts.promoters,
-        "passives": counts.passives,
-        "detractors": counts.detractors,
-        total: counts.n,
-    }
-
-
-def _score(score: Score) -> dict[str, Any]:
-    return {**_interval(score.interval), **_counts(score.counts, "n"), "change": _change(score)}
-
-
-def _change(score: Score) -> dict[str, Any]:
-    """The observed change; its test is that of the adjusted counts."""
-    names = ("value", "low", "high", "p")
-    return {**{name: getattr(score.change, name, None) for name in names}, "verdict": score.verdict}
-
-
-def _interval(interval: Interval | None) -> dict[str, float | None]:
-    return {name: getattr(interval, name, None) for name in ("value", "low", "high")}
-
-
-def _trend_point(point: TrendPoint) -> dict[str, Any]:
-    interval = _interval(point.interval)
-    return {**_days(point.period), "nps": interval.pop("value"), **interval, "n": point.counts.n}
-
-
-def _pain_point(row: PainPoint) -> dict[str, Any]:
-    return {
-        "rank": row.numbers.place,
-        "id": row.id,
-        "name": row.name,
-        "origin": row.origin,
-        **figures(row.numbers, row.value_at_risk),
-        "trend": {"previous": row.previous, "badge": row.badge},
-        "rank_range": [row.rank_range.low, row.rank_range.high] if row.rank_range else None,
-        "holds_back": row.numbers.holds_back,
-        "terms": list(row.terms),
-        "examples": [_example(quote) for quote in row.examples],
-        "owner": row.owner,
-        "status": row.status,
-        "due_on": row.due_on.isoformat() if row.due_on else None,
-        "pinned": row.is_pinned,
-    }
-
-
-def figures(numbers: Ranked, value_at_risk: ValueAtRisk | None = None) -> dict[str, Any]:
-    """The numbers of one pain point, as every JSON of ours writes them."""
-    impact, odds = numbers.impact, numbers.log_odds
-    return {
-        "mentions": _counts(numbers.counts, "total"),
-        "frequency": _interval(numbers.frequency),
-        "overlap": numbers.overlap,
-        "priority": numbers.priority,
-        "impact": {"value": impact.value, "se": impact.se_full} if impact else {"value": None, "se": None},
-        "one_step_gain": numbers.one_step_gain,
-        "value_at_risk": value_at_risk.amount if value_at_risk else None,
-        "log_odds": {"value": odds.value, "z": odds.z} if odds else {"value": None, "z": None},
-    }
-
-
-def _example(quote: Quote) -> dict[str, Any]:
-    return {
-        "response_id": quote.response_id,
-        "score": quote.score,
-        "language": quote.language,
-        "text": quote.text,
-        "start": quote.start,
-        "end": quote.end,
-    }

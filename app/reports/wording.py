@@ -133,3 +133,8 @@ def language(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         name = None
     return name or code
+
+
+def p_value(value: float) -> str:
+    """A p value: two digits, and below one in a thousand no more than that."""
+    return "< 0.001" if value < 0.001 else size(value, 3 if value < 0.01 else 2)

@@ -1,4 +1,4 @@
-"""The report as programs read it. These schemas describe; app/reports/report.py writes."""
+"""The report as programs read it. These schemas describe; app/reports/report_json.py writes."""
 
 from __future__ import annotations
 
@@ -194,6 +194,13 @@ class UnderWay(Schema):
     unmeasured = fields.Integer(metadata={"description": "Fixed, the effect not yet measurable."})
 
 
+class Milestone(Schema):
+    """A day on which the widget changed its layout."""
+
+    on = fields.Date()
+    layout = fields.Integer()
+
+
 class Report(Schema):
     """Everything the report page says."""
 
@@ -210,6 +217,7 @@ class Report(Schema):
     unassigned = fields.Integer()
     hidden = fields.Integer()
     asked = fields.Nested(Asked)
+    milestones = fields.List(fields.Nested(Milestone))
     quarantined = fields.Integer(
         metadata={"description": "Suspicious answers to the survey that wait; none is counted."}
     )

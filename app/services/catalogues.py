@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.analysis.pain_points import catalogue
 from app.errors import NotFound
 from app.extensions import db
-from app.models import CatalogueChange, Correction, PainPoint, Survey, moves, queries
+from app.models import CatalogueChange, Correction, PainPoint, Survey, facets, moves, queries
 from app.models.pain_points import DONE, name_of
 from app.reports.changes import Change, Taught
 
@@ -97,12 +97,12 @@ def target(survey: Survey, key: str) -> str | None:
 
 
 def changes(survey: Survey, limit: int, before: int | None = None, about: PainPoint | None = None) -> list[Change]:
-    """The changes of a catalogue, the newest first; with `before` those made before that one, or of one pain point."""
+    """The changes of a catalogue, the newest first; with `before` those made before that one, perhaps of one alone."""
     query = sa.select(CatalogueChange).where(CatalogueChange.survey_id == survey.id)
     if before is not None:
         query = query.where(CatalogueChange.id < before)
     if about is not None:
-        query = query.where(_concerns(about))
+        query = query.where(CatalogueChange.id.in_(facets.changes_of(about)))
     found = db.session.scalars(query.order_by(CatalogueChange.id.desc()).limit(limit)).all()
     points = {
         point.id: point for point in db.session.scalars(sa.select(PainPoint).where(PainPoint.survey_id == survey.id))

@@ -99,6 +99,13 @@ def latest(survey: Survey, report: Report, language: str = "en") -> Comments:
     return _Reader(survey, report, language).latest()
 
 
+def all_in(
+    survey: Survey, report: Report, page: int = 1, language: str = "en", *, only_unassigned: bool = False
+) -> Comments:
+    """All comments of a view, or those that complain or wish for something unknown; NotFound for no such page."""
+    return _Reader(survey, report, language).all(page, only_unassigned=only_unassigned)
+
+
 class _Reader:
     """Lists comments of the view of a report."""
 
@@ -120,6 +127,15 @@ class _Reader:
         strength = quotes.strength(self.scope.run_id, point.id) if reading.order == "strongest" else None
         ids = quotes.page(found, (reading.page - 1) * ON_A_PAGE, ON_A_PAGE, strength)
         return Comments(self._spoken(ids, point), number, reading.page, pages)
+
+    def all(self, page: int, *, only_unassigned: bool) -> Comments:
+        found = quotes.unassigned(self.scope) if only_unassigned else quotes.said(self.scope)
+        number = quotes.count(found)
+        pages = max(1, -(-number // ON_A_PAGE))
+        if page > pages:
+            raise NotFound("There are no more comments.")
+        ids = quotes.page(found, (page - 1) * ON_A_PAGE, ON_A_PAGE)
+        return Comments(self._spoken(ids, None), number, page, pages)
 
     def latest(self) -> Comments:
         found = quotes.said(self.scope)

@@ -144,6 +144,7 @@ def _describe(
             origin=point.origin,  # type: ignore[arg-type]
             numbers=row,
             previous=compared.previous(row.id),
+            before=compared.before.get(row.id),
             badge=shown_badges.get(row.id, "none"),
             rank_range=rank_range,
             terms=tuple(point.terms),

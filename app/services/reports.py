@@ -12,10 +12,10 @@ from app.analysis.nps.change import Change, change
 from app.analysis.nps.groups import group_of
 from app.analysis.nps.score import score_interval
 from app.analysis.types import GroupCounts, Interval, Verdict
-from app.models import AnalysisRun, Survey, queries
+from app.models import AnalysisRun, Survey, facets, queries
 from app.models.queries import Scope
 from app.reports.filters import Filters, Period
-from app.reports.report import Analysis, Report, Score, SurveyHead, TrendPoint
+from app.reports.report import Analysis, Milestone, Report, Score, SurveyHead, TrendPoint
 from app.reports.steps import steps
 from app.services import quarantine, rates, report_rows, under_way, values
 from app.services.periods import Days, day_of, resolve
@@ -91,7 +91,14 @@ def _build(
         quarantined=sum(quarantine.waiting(survey.id).values()),
         value_at_risk=rows.value_at_risk,
         under_way=under_way.build(survey, today, language, briefly=True),
+        milestones=_milestones(survey, trend),
     )
+
+
+def _milestones(survey: Survey, trend: Sequence[TrendPoint]) -> tuple[Milestone, ...]:
+    """When the widget changed while the trend was drawn."""
+    found = [Milestone(day_of(moment, survey), version) for version, moment in facets.layouts(survey.id)]
+    return tuple(one for one in found if trend and trend[0].period.first <= one.on <= trend[-1].period.last)
 
 
 def _analysis(survey: Survey, run: AnalysisRun | None, failed_at: datetime | None) -> Analysis:

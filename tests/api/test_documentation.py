@@ -45,7 +45,9 @@ def curl(line: str, program: Program) -> TestResponse:
 def test_every_example_is_answered_in_the_order_of_the_page(program: Program) -> None:
     heartbeats.beat("jobs")
 
-    statuses = [curl(line, program).status_code for line in EXAMPLES]
+    statuses = [curl(line, program).status_code for line in EXAMPLES[:2]]
+    rows.store(program.survey, [Said(9, more={"attributes": {"plan": plan}}) for plan in ("team", "free")])
+    statuses += [curl(line, program).status_code for line in EXAMPLES[2:]]
 
     assert len(statuses) > 20
     assert set(statuses) == {200, 201}

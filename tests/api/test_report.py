@@ -9,7 +9,7 @@ from marshmallow import RAISE
 
 from app.models import now
 from app.reports.filters import Filters
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.schemas.reports import PainPointPage, Report
 from app.services import reports
 from tests import rows

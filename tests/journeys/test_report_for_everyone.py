@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.models import Channel, Delivery, Department, Response, Survey, now
 from app.models.deliveries import DELIVERY_STATES
 from app.models.transaction import writing
 from app.notifiers.message import Message
+from app.reports.filters import Filters
 from app.schemas.cases import CaseFilters
 from app.services import (
     analyses,
@@ -26,6 +28,7 @@ from app.services import (
     outbox,
     quarantine,
     responses,
+    saved_views,
     surveys,
     triages,
     users,
@@ -66,6 +69,18 @@ PAGES = {
     "too few": "/surveys/few/report",
     "empty": "/surveys/empty/report",
     "pain point": "/surveys/read/pain-points/support",
+    "pain point to be printed": "/surveys/read/pain-points/support?print=1",
+    "pain point, nobody raises it": "/surveys/few/pain-points/mobile?language=en",
+    "segments": "/surveys/read/segments",
+    "segments by language": "/surveys/read/segments?by=language&order=n",
+    "segments to be printed": "/surveys/read/segments?print=1",
+    "no segments": "/surveys/empty/segments",
+    "comparison": "/surveys/read/compare?by=attr.plan&first=team&second=free",
+    "comparison of periods": "/surveys/read/compare?by=period",
+    "comparison of nothing": "/surveys/empty/compare",
+    "comparison refused": "/surveys/read/compare?by=nonsense",
+    "comments": "/surveys/read/comments?group=detractor",
+    "saved views": "/surveys/read/views?language=en",
     "why here": "/surveys/why/responses/{why[0]}/why",
     "why here, after a correction": "/surveys/why/responses/{why[3]}/why?done=correct",
     "why here, right to left": "/surveys/why/responses/{why[4]}/why",
@@ -111,13 +126,17 @@ def read(site: Site) -> dict[str, Any]:
     """A survey with the data set V5 and segments, one with few answers, one without any, one that was really analysed
     and corrected, and somebody to read them; the ids of the answers whose pages are opened."""
     with site.inside():
-        users.create(EMAIL, PASSWORD, is_admin=True)
+        ann = users.create(EMAIL, PASSWORD, is_admin=True)
         told = _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
         case_settings.configure("read", {"opens_cases": False})
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
+        free = [replace(said, more={"attributes": {"plan": "free"}, "layout_version": 2}) for said in rows.v5()[200:]]
+        german = [Said(9, language="de", more={"layout_version": 1}), Said(2, language="de")] * 3
         at = rows.now_at_noon()
-        rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in plans)])
+        rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in (*plans, *free, *german))])
+        saved_views.save(survey, ann, "English only", Filters(language="en"))
+        saved_views.save(survey, ann, "Team", Filters(attributes=(("plan", "team"),)), for_all=True)
         for reason in quarantine.REASONS:
             odd = Answer(
                 reason, 0, "widget", "Buy gold now, cheaply", quarantine=reason, host="https://www.example.com"
@@ -220,6 +239,7 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/channels/{channels[0]}": ("#edit-address", "https://localhost/"),
     "/surveys/kept/settings/value": ("#value-currency", "euro"),
     "/surveys/kept/settings": ("#cases-case_threshold", "x"),
+    "/surveys/read/views": ("#save-name", " "),
 }
 
 

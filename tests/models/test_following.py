@@ -16,7 +16,7 @@ from app.models import Survey, following, queries
 from app.models.facts import ATTRIBUTE, Facts
 from app.models.transaction import writing
 from app.reports.filters import Filters
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.services import analyses, erasure, quarantine, reports, responses, surveys, triages
 from app.services.responses import Answer
 from tests import rows

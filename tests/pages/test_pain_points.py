@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,9 @@ import time_machine
 from flask import Flask
 
 from app.models import Survey
+from app.services import catalogue_changes as changes
+from app.services.catalogue_undo import undo
+from app.services.places import Place
 from tests import rows
 from tests.pages.reader import Reader, ann
 from tests.rows import NOON, Raised, Said
@@ -64,7 +68,7 @@ def test_the_numbers_are_told_by_group(survey: Survey, reader: Reader) -> None:
     assert "Detractors 30 38 %" in text
     assert "Passives 22 22 %" in text
     assert "Promoters 6 4 %" in text
-    assert "Their own NPS −41 everybody else with a comment: +35" in text
+    assert "Their own NPS −41 −57 to −23; everybody else with a comment: +35" in text
     assert "up to 15.8 points if all 52 moved up one group" in text
     assert "log odds 2.21, z 5.09" in text
 
@@ -146,3 +150,127 @@ def test_a_pain_point_of_another_survey_is_none(app: Flask, survey: Survey, read
     rows.store(other, [Said(3, "slow", [Raised("theirs", "slow")])], names={"theirs": "Theirs"})
 
     reader.sees("/surveys/shop/pain-points/theirs", 404)
+
+
+def test_its_own_score_has_an_interval(survey: Survey, reader: Reader) -> None:
+    rows.store(survey, rows.v5())
+
+    text = reader.sees("/surveys/shop/pain-points/support").text
+
+    assert "Their own NPS −41 −57 to −23; everybody else with a comment: +35" in text
+
+
+def test_counts_lead_to_the_comments_they_count(survey: Survey, reader: Reader) -> None:
+    rows.store(survey, rows.v5())
+
+    page = reader.sees("/surveys/shop/pain-points/support?language=en")
+
+    for group in ("detractor", "passive", "promoter"):
+        assert page.links.count(f"/surveys/shop/pain-points/support?language=en&group={group}#said") == 2
+
+
+def test_the_trend_says_its_finding_and_has_its_numbers(survey: Survey, reader: Reader) -> None:
+    before = [Said(3, "bad") for _ in range(95)] + [Said(3, "slow", [Raised("support", "slow")]) for _ in range(5)]
+    now = [Said(3, "slow", [Raised("support", "slow")]) for _ in range(30)] + [Said(3, "bad") for _ in range(70)]
+    rows.store(survey, [*(rows.at(said, NOON - timedelta(days=100)) for said in before), *now])
+
+    page = reader.sees("/surveys/shop/pain-points/support")
+
+    assert "30 % of passives and detractors raise it, in the period before 5 % did: rising" in page.text
+    assert "30 of 100 30 % 22–40 %" in page.text
+    [title] = [given for tag, given in page.elements if tag == "svg" and given.get("role") == "img"]
+    assert title["aria-labelledby"] == "trend-title"
+
+
+def test_too_few_comments_make_no_trend(survey: Survey, reader: Reader) -> None:
+    rows.store(survey, [Said(3, "slow", [Raised("support", "slow")]) for _ in range(4)])
+
+    page = reader.sees("/surveys/shop/pain-points/support")
+
+    assert "Too few comments for a trend" in page.text
+    assert "4 of 4 – –" in page.text
+    assert not [given for tag, given in page.elements if tag == "svg" and given.get("role") == "img"]
+
+
+def test_what_goes_with_it_is_counted_by_people(survey: Survey, reader: Reader) -> None:
+    both = [Said(3, "slow and dear", [Raised("support", "slow"), Raised("pricing", "dear")]) for _ in range(12)]
+    alone = [Said(10, "slow", [Raised("support", "slow")]) for _ in range(13)]
+    others = [Said(7, "dear", [Raised("pricing", "dear")]) for _ in range(5)] + [Said(7, "well")] * 20
+    again = [Said(3, "dear, slow", [Raised("support", "slow"), Raised("pricing", "dear")], person="ann")] * 2
+    rows.store(survey, [*both, *alone, *others, *again])
+
+    page = reader.sees("/surveys/shop/pain-points/support?language=en")
+
+    assert "What the 26 people who raise it raise besides" in page.text
+    assert "Lower or clarify pricing 13 50 % 20 %" in page.text
+    assert "/surveys/shop/pain-points/pricing?language=en" in page.links
+
+
+def test_nothing_goes_with_it(survey: Survey, reader: Reader) -> None:
+    rows.store(survey, [Said(3, "slow", [Raised("support", "slow")]) for _ in range(40)])
+
+    assert "Nobody who raises it raises anything else." in reader.sees("/surveys/shop/pain-points/support").text
+
+
+def test_groups_and_languages_are_links_with_their_numbers(survey: Survey, reader: Reader) -> None:
+    passive = [Said(7, "etwas langsam", [Raised("support", "langsam")], language="de") for _ in range(6)]
+    rows.store(survey, [*passive, *(Said(3, "slow", [Raised("support", "slow")]) for _ in range(40))])
+
+    page = reader.sees("/surveys/shop/pain-points/support?order=strongest")
+    passives = reader.sees("/surveys/shop/pain-points/support?group=passive&order=strongest")
+
+    assert "everybody detractors 40 passives 6 Written in any language English 40 German 6" in page.text
+    assert "/surveys/shop/pain-points/support?language=de&order=strongest#said" in page.links
+    assert "/surveys/shop/pain-points/support?order=strongest#said" in passives.links
+    assert "detractors 40 passives 6" in passives.text
+    assert "Written in" not in passives.text
+
+
+def test_its_history_tells_what_people_did_to_it(survey: Survey, reader: Reader) -> None:
+    said = [Said(3, "slow and dear", [Raised("support", "slow"), Raised("pricing", "dear")]) for _ in range(40)]
+    rows.store(survey, said)
+    assert "Nobody has changed it so far." in reader.sees("/surveys/shop/pain-points/support").text
+    changes.change(survey, "ann@example.com", "support", {"name": "Answer at once"})
+    changes.correct(survey, "bob@example.com", Place(1, 0, 4), "pricing")
+    changes.merge(survey, "carol@example.com", "mobile", "support")
+    changes.change(survey, "dan@example.com", "pricing", {"owner": "Dan"})
+
+    text = reader.sees("/surveys/shop/pain-points/support").text.split("What people changed")[1]
+
+    assert "ann@example.com renamed “Speed up support responses” to “Answer at once”" in text
+    assert "“slow”: Answer at once → Lower or clarify pricing" in text
+    assert "carol@example.com merged “Improve mobile app” into “Answer at once”" in text
+    assert "dan@example.com" not in text
+
+
+def test_an_undone_change_is_told_with_its_undoing(survey: Survey, reader: Reader) -> None:
+    rows.store(survey, rows.v5())
+    made = changes.change(survey, "ann@example.com", "support", {"pinned": True})
+    undo(survey, "ann@example.com", 1)
+
+    text = reader.sees("/surveys/shop/pain-points/support").text.split("What people changed")[1]
+
+    assert made is not None
+    assert "(undone by change 2)" in text
+    assert "undid change 1" in text
+
+
+def test_the_page_of_a_pain_point_prints_without_controls(survey: Survey, reader: Reader) -> None:
+    rows.store(survey, rows.v5())
+
+    page = reader.sees("/surveys/shop/pain-points/support?print=1")
+
+    assert all("open" in given for tag, given in page.elements if tag == "details")
+    assert not [given for tag, given in page.elements if tag == "form" and given.get("method") == "get"]
+    assert "http://localhost/surveys/shop/pain-points/support" in page.text
+
+
+def test_a_new_layout_of_the_widget_is_marked_on_the_axis_of_time(survey: Survey, reader: Reader) -> None:
+    old = [rows.at(said, NOON - timedelta(days=60)) for said in rows.v5()]
+    told = [replace(said, more={"layout_version": 1 + (place % 40 == 0)}) for place, said in enumerate(rows.v5())]
+    rows.store(survey, [*(replace(said, more={"layout_version": 1}) for said in old), *told])
+
+    for address in ("/surveys/shop/report", "/surveys/shop/pain-points/support"):
+        page = reader.sees(address)
+        assert "Nov 22, 2026: the widget came to its layout 2" in page.text
+        assert sum(given.get("class") == "flag" for _, given in page.elements) == 1

@@ -10,8 +10,10 @@ import pytest
 from flask import Flask, get_template_attribute
 
 from app.analysis.nps.score import score_interval
-from app.analysis.types import GroupCounts
+from app.analysis.pain_points.frequency import wilson
+from app.analysis.types import GroupCounts, Interval
 from app.reports import charts
+from app.reports.beside import ShareStep
 from app.reports.charts import Scale
 from app.reports.filters import Period
 from app.reports.report import TrendPoint
@@ -28,6 +30,10 @@ def point(week: int, promoters: int, passives: int, detractors: int) -> TrendPoi
 
 
 TREND = [point(0, 50, 30, 20), point(1, 45, 30, 25), point(2, 0, 0, 0), point(3, 2, 1, 0), point(4, 4, 2, 1)]
+SHARES = [
+    ShareStep(one.period, part, whole, wilson(part, whole) if whole >= 5 else None)
+    for one, (part, whole) in zip(TREND, [(5, 50), (12, 60), (0, 0), (1, 3), (4, 7)], strict=True)
+]
 DRAWN = {
     "stacked_bar": ("stacked_bar", (500, 300, 200)),
     "stacked_bar_of_one_group": ("stacked_bar", (5, 0, 0)),
@@ -38,6 +44,12 @@ DRAWN = {
     "sparkline_of_nothing": ("sparkline", ((None, None, None),)),
     "histogram": ("histogram", ((0, 0, 0, 80, 0, 0, 0, 100, 0, 0, 150),)),
     "trend": ("trend", (TREND, "NPS fell & rose", "trend-title")),
+    "trend_with_flags": ("trend", (TREND, "NPS fell & rose", "trend-title", [date(2026, 8, 12), date(2025, 1, 1)])),
+    "share_trend": ("share_trend", (SHARES, "29 % raise it", "share-title")),
+    "whisker": ("whisker", (score_interval(GroupCounts(5, 1, 1)), 7, (-100.0, 100.0))),
+    "whisker_beside_zero": ("whisker", (score_interval(GroupCounts(50, 10, 10)), 70, (20.0, 80.0))),
+    "plain_bar": ("plain_bar", ("first", 0.1, 0.4)),
+    "plain_bar_of_nobody": ("plain_bar", ("second", 0.0, 0.4)),
 }
 
 
@@ -110,3 +122,35 @@ def test_the_groups_of_a_bar_fill_it_without_overlapping() -> None:
     assert [part.group for part in parts] == ["detractor", "passive", "promoter"]
     assert [part.x for part in parts] == [0, 200, 400]
     assert sum(part.width for part in parts) == 600
+
+
+def test_a_share_is_drawn_from_zero_with_a_gap_where_too_few_commented() -> None:
+    shown = charts.share_trend(SHARES)
+
+    assert shown is not None
+    assert shown.ticks[0][0] == 0
+    assert shown.ticks[-1][0] <= 1
+    assert [mark.kind for mark in shown.marks] == ["filled", "filled", "gap", "count", "hollow"]
+    assert len(shown.lines) == 1
+    assert charts.share_trend(SHARES[2:4]) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "place"),
+    [(date(2026, 8, 3), 0.0), (date(2026, 8, 10), 0.5), (date(2026, 9, 6), 4.0), (date(2026, 9, 7), None)],
+)
+def test_a_day_is_marked_where_its_step_lies(day: date, place: float | None) -> None:
+    shown = charts.trend(TREND, [day])
+
+    assert shown is not None
+    width = 640 - charts.LEFT - charts.RIGHT
+    placed = [round((x - charts.LEFT) / width * 4, 1) for _, x in shown.flags]
+    assert placed == ([] if place is None else [pytest.approx(place, abs=0.4)])
+
+
+def test_scores_beside_each_other_share_one_line() -> None:
+    intervals = [Interval(30, 20, 40), None, Interval(60, 55, 65)]
+
+    assert charts.line_of(intervals) == (20.0, 80.0)
+    assert charts.line_of([None]) == (-100.0, 100.0)
+    assert charts.whisker(None, 3, (-100, 100)) is None

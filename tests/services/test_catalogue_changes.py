@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import CatalogueChange, PainPoint, Response, Survey
 from app.models.transaction import writing
 from app.reports.filters import Filters
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.services import catalogue_changes as changes
 from app.services import catalogues, entries, reports
 from app.services.catalogue_undo import undo

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models import AnalysisRun, CatalogueChange, MentionRow, PainPoint, Response, Survey, now, queries
 from app.models.transaction import writing
 from app.reports.filters import Filters
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.services import analyses, catalogues, reports, responses, surveys
 from app.services import catalogue_changes as changes
 from app.services.catalogue_undo import undo

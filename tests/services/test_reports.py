@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from app.reports.filters import Filters, Period
-from app.reports.report import Report, to_json
+from app.reports.report import Report
+from app.reports.report_json import to_json
 from app.services import reports, responses
 from app.services.responses import Answer
 from tests import rows
@@ -87,6 +88,7 @@ def test_the_json_has_every_key_of_the_contract(v5: Report) -> None:
         *("survey", "period", "analysis", "nps", "distribution", "trend", "comments"),
         *("pain_points", "shared_requests", "too_few", "unassigned", "asked", "hidden", "quarantined"),
         "under_way",
+        "milestones",
     ]
     assert set(content["pain_points"][0]) == {
         *("rank", "id", "name", "origin", "mentions", "frequency", "overlap", "priority", "impact"),

@@ -10,7 +10,8 @@ import pytest
 from app.errors import Invalid
 from app.models import Survey
 from app.reports.filters import Filters
-from app.reports.report import Report, to_json
+from app.reports.report import Report
+from app.reports.report_json import to_json
 from app.services import reports, values
 from app.services.values import Lifetimes, Orders
 from tests import rows
