@@ -9,8 +9,8 @@ from app.analysis import minimums
 from app.errors import Invalid
 from app.models import Survey, now
 from app.pages import access
-from app.pages.catalogues import who
 from app.pages.addresses import language
+from app.pages.catalogues import who
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.schemas import filters as schema
