@@ -100,6 +100,12 @@ VALUES: Mapping[str, Any] = {
     "decision": "include",
     "identity": "verified", "window_days": 90,
 }  # fmt: skip
+OWN_VALUES: Mapping[tuple[str, str], str] = {
+    ("signing_key", "kind"): "app",
+    ("channel", "kind"): "webhook",
+    ("channel", "state"): "on",
+    ("delivery", "state"): "due",
+}
 SAMPLES: Mapping[type, Any] = {
     sa.Integer: 1, sa.BigInteger: 1, sa.Double: 0.5, sa.Text: "Größe, 好", sa.LargeBinary: b"\x00\xff",
     sa.Boolean: True, sa.JSON: {"plan": "pro"}, sa.Date: NOON.date(), UtcDateTime: NOON,
@@ -117,8 +123,8 @@ def fill(only: Set[str] = TABLES) -> None:
 def _sample(table: sa.Table, column: sa.Column[Any]) -> Any:
     if column.foreign_keys:
         return 1
-    if column.name == "kind" and table.name == "signing_key":
-        return "app"
+    if (table.name, column.name) in OWN_VALUES:
+        return OWN_VALUES[table.name, column.name]
     return VALUES.get(column.name, SAMPLES[type(column.type)])
 
 

@@ -3,6 +3,8 @@
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
 from app.models.base import Base, now
 from app.models.catalogues import CatalogueChange, Correction
+from app.models.channels import Channel
+from app.models.deliveries import Delivery, Notice, NoticeAnswer
 from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
 from app.models.loads import Load
@@ -17,8 +19,10 @@ __all__ = [
     "ApiKey",
     "Base",
     "CatalogueChange",
+    "Channel",
     "Correction",
     "CurrentRun",
+    "Delivery",
     "Department",
     "DepartmentMember",
     "Event",
@@ -28,6 +32,8 @@ __all__ = [
     "LoginSession",
     "Membership",
     "MentionRow",
+    "Notice",
+    "NoticeAnswer",
     "PainPoint",
     "QuarantineDecision",
     "Reading",

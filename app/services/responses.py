@@ -186,7 +186,7 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
     response_id = insert_once(Response, values)
     if response_id is None:
         return _already_there(survey.id, answer)
-    events.tell("response.created", survey, Told(response_id, answer.score, 1, answer.quarantine), at)
+    events.tell("response.created", survey, Told(response_id, answer.score, 1, answer.quarantine, answer.source), at)
     return int(response_id)
 
 
