@@ -105,6 +105,8 @@ OWN_VALUES: Mapping[tuple[str, str], str] = {
     ("channel", "kind"): "webhook",
     ("channel", "state"): "on",
     ("delivery", "state"): "due",
+    ("alert_rule", "kind"): "nps.dropped",
+    ("digest", "cycle"): "weekly",
 }
 SAMPLES: Mapping[type, Any] = {
     sa.Integer: 1, sa.BigInteger: 1, sa.Double: 0.5, sa.Text: "Größe, 好", sa.LargeBinary: b"\x00\xff",

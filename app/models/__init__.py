@@ -1,5 +1,6 @@
 """Tables. Raw answers and what was derived from them are kept apart."""
 
+from app.models.alerts import Alert, AlertCheck, AlertRule, AlertRuleChannel, Digest, DigestReader
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
 from app.models.base import Base, now
 from app.models.catalogues import CatalogueChange, Correction
@@ -15,6 +16,10 @@ from app.models.surveys import SigningKey, Survey
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
 
 __all__ = [
+    "Alert",
+    "AlertCheck",
+    "AlertRule",
+    "AlertRuleChannel",
     "AnalysisRun",
     "ApiKey",
     "Base",
@@ -25,6 +30,8 @@ __all__ = [
     "Delivery",
     "Department",
     "DepartmentMember",
+    "Digest",
+    "DigestReader",
     "Event",
     "Heartbeat",
     "IdempotentAnswer",

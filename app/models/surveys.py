@@ -21,7 +21,7 @@ class Survey(Base):
     colours and corners; what is not in them is as shipped. Whom it asks when: a person again after `window_days`, of
     all people `sample_rate` drawn anew every `sample_days`, at most `daily_cap` a day, and so many days after another
     survey of the same `audience` asked them. How long a customer stays is `lifetime_months`, or what `lifetimes` says
-    of the value of the attribute `lifetime_attribute`.
+    of the value of the attribute `lifetime_attribute`. Mails hold no comment unless `comments_in_mail`.
     """
 
     __tablename__ = "survey"
@@ -61,6 +61,7 @@ class Survey(Base):
     lifetime_months: Mapped[float | None]
     lifetime_attribute: Mapped[str | None]
     lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
+    comments_in_mail: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
