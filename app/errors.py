@@ -47,6 +47,13 @@ class TooLateToChange(Refusal):
     name = "too_late_to_change"
 
 
+class Conflict(Refusal):
+    """Somebody else saved in between: what was sent rests on what is not so any more."""
+
+    status = 409
+    name = "conflict"
+
+
 class Invalid(Refusal):
     """The content is wrong; `errors` says what, by field."""
 

@@ -95,13 +95,7 @@ def _words() -> dict[str, object]:
             "passive": gettext("passive"),
             "detractor": gettext("detractor"),
         },
-        "statuses": {
-            "open": gettext("open"),
-            "planned": gettext("planned"),
-            "in progress": gettext("in progress"),
-            "fixed": gettext("fixed"),
-            "won't do": gettext("won’t do"),
-        },
+        "statuses": wording.statuses(),
         "bases": {"revenue": gettext("revenue"), "margin": gettext("margin")},
         "origins": {
             "seed": gettext("shipped"),

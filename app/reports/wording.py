@@ -83,6 +83,17 @@ def share_range(interval: Interval) -> str:
     return f"{low.removesuffix(SPACE + '%')}–{high}"
 
 
+def statuses() -> dict[str, str]:
+    """How far a pain point can be, in words."""
+    return {
+        "open": gettext("open"),
+        "planned": gettext("planned"),
+        "in progress": gettext("in progress"),
+        "fixed": gettext("fixed"),
+        "won't do": gettext("won’t do"),
+    }
+
+
 def day(value: date) -> str:
     """A day."""
     return str(format_date(value, "medium"))
