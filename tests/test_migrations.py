@@ -105,6 +105,7 @@ OWN_VALUES: Mapping[tuple[str, str], str] = {
     ("channel", "kind"): "webhook",
     ("channel", "state"): "on",
     ("delivery", "state"): "due",
+    ("pain_point", "status"): "fixed",
     ("alert_rule", "kind"): "nps.dropped",
     ("digest", "cycle"): "weekly",
 }
@@ -127,10 +128,6 @@ def _sample(table: sa.Table, column: sa.Column[Any]) -> Any:
         return 1
     if (table.name, column.name) in OWN_VALUES:
         return OWN_VALUES[table.name, column.name]
-    if column.name == "kind" and table.name == "signing_key":
-        return "app"
-    if column.name == "status" and table.name == "pain_point":
-        return "fixed"
     return VALUES.get(column.name, SAMPLES[type(column.type)])
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import AlertRule, AlertRuleChannel, Channel, Department, PainPoint, Survey, queries
+from app.models import Alert, AlertRule, AlertRuleChannel, Channel, Department, PainPoint, Survey, now, queries
 from app.models.queries import Scope, group_column
 from app.models.transaction import writing
 from app.models.upsert import insert
@@ -70,6 +70,8 @@ def change(survey: Survey, rule_id: int, values: Mapping[str, Any], channel_ids:
             setattr(rule, name, value)
         session.execute(sa.delete(AlertRuleChannel).filter_by(rule_id=rule.id))
         _join(rule, channel_ids)
+        if not rule.is_on:  # what waits is let go, so that it is not told as news some day
+            session.execute(sa.update(Alert).filter_by(rule_id=rule.id, told_at=None).values(told_at=now()))
     return rule
 
 
@@ -119,11 +121,11 @@ def filters(query: str) -> Filters:
     return filter_schema.parse(parse_qsl(query))
 
 
-def matches(survey: Survey, query: str, now: datetime) -> int:
+def matches(survey: Survey, query: str, at: datetime) -> int:
     """How many answers of the last 90 days a filter lets through; a filter that matches nothing tells nothing."""
     kept = filters(query)
     run = queries.current_run(survey.id)
-    window = last_days(day_of(now, survey)).moments(survey.timezone)
+    window = last_days(day_of(at, survey)).moments(survey.timezone)
     conditions = Scope(survey.id, run.id if run else None, kept, window).conditions()
     if kept.group:
         conditions.append(group_column() == kept.group)
