@@ -15,6 +15,7 @@ from app.cli.responses import bring_in, export
 from app.cli.running import demo, doctor, jobs, up
 from app.cli.signing import signing_key
 from app.cli.surveys import survey
+from app.cli.telling import alert, digest
 
 COMMANDS = (
     survey,
@@ -26,6 +27,8 @@ COMMANDS = (
     analyses,
     catalogue,
     quarantine,
+    alert,
+    digest,
     explain,
     report,
     export,

@@ -1,6 +1,6 @@
 """Tables. Raw answers and what was derived from them are kept apart."""
 
-from app.models.alerts import Alert, AlertCheck, AlertRule, AlertRuleChannel, Digest, DigestReader
+from app.models.alerts import Alert, AlertCheck, AlertRule, AlertRuleChannel, Digest, DigestReader, MailReader
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
 from app.models.base import Base, now
 from app.models.catalogues import CatalogueChange, Correction
@@ -37,6 +37,7 @@ __all__ = [
     "IdempotentAnswer",
     "Load",
     "LoginSession",
+    "MailReader",
     "Membership",
     "MentionRow",
     "Notice",

@@ -122,6 +122,14 @@ class Digest(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class MailReader(Base):
+    """That a mail channel was made for one person, an owner or somebody who was asked: rules do not offer it."""
+
+    __tablename__ = "mail_reader"
+
+    channel_id: Mapped[int] = mapped_column(sa.ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True)
+
+
 class DigestReader(Base):
     """A channel that gets a digest: one that was asked by mail only after it has confirmed."""
 

@@ -10,10 +10,13 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    alerts,
     catalogues,
     corrections,
+    digests,
     embeds,
     login,
+    mail_links,
     previews,
     quarantine,
     reasons,
@@ -22,6 +25,7 @@ from app.pages import (
     stylesheet,
     surveys,
     themes,
+    told,
     widget,
     widget_receipts,
     wordings,
@@ -49,14 +53,17 @@ def register(app: Flask) -> None:
         corrections,
         quarantine,
         reasons,
+        alerts,
+        digests,
     )
-    for module in (login, *of_surveys, stylesheet):
+    for module in (login, *of_surveys, mail_links, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
+    app.jinja_env.filters["filter_words"] = told.filter_words
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    told = {"charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
-    app.jinja_env.globals.update(told, weeks=weeks, told_change=changes, told_run=runs)
+    words = {"charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
+    app.jinja_env.globals.update(words, weeks=weeks, told_change=changes, told_run=runs)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
@@ -74,6 +81,7 @@ def _heading(status: int) -> str:
         400: gettext("This did not work"),
         403: gettext("Not for you"),
         404: gettext("Not found"),
+        410: gettext("This link has ended"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),
         503: gettext("Just a moment"),

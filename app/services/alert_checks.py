@@ -23,6 +23,7 @@ CHECKS: Mapping[str, Check] = {
     "pain_point.new": alert_points.new,
     "pain_point.rising": alert_points.rising,
     "pain_point.due": alert_points.due,
+    "fix.measured": alert_points.measured,
 }
 
 
@@ -34,7 +35,9 @@ def preview(survey: Survey, rule: AlertRule, now: datetime) -> Found:
 def due(now: datetime) -> list[tuple[Survey, AlertRule]]:
     """The rules that are to be checked, with their surveys: each once for its day, those about answers always."""
     query = sa.select(Survey, AlertRule).join(AlertRule, AlertRule.survey_id == Survey.id)
-    rules = db.session.execute(query.where(AlertRule.is_on.is_(True)).order_by(AlertRule.id)).all()
+    rules = db.session.execute(
+        query.where(AlertRule.is_on.is_(True), AlertRule.kind.in_(CHECKS)).order_by(AlertRule.id)
+    ).all()
     return [(survey, rule) for survey, rule in rules if not _is_checked(Look(survey, rule, now))]
 
 

@@ -14,10 +14,11 @@ from app.models import AlertCheck, PainPoint, queries
 from app.models.pain_points import DONE
 from app.reports import alerts as words
 from app.reports import report as shown
+from app.reports.effects import Effect
 from app.reports.filters import Period, last_days
 from app.reports.report import Report
 from app.reports.translating import gettext, ngettext
-from app.services import reports
+from app.services import effects, reports
 from app.services.alert_news import Found, Look, News
 
 DAY = timedelta(days=1)
@@ -97,6 +98,37 @@ def due(look: Look) -> Found:
         return Found(gettext("nothing is due tomorrow or overdue"))
     why = ngettext("%(num)s pain point", "%(num)s pain points", len(news)) if news else gettext("told before")
     return Found(why, tuple(news))
+
+
+def measured(look: Look) -> Found:
+    """Fixes whose effect is clear, or that are 90 days old; each told once."""
+    points = [point for point in queries.catalogue(look.survey.id) if point.is_visible and point.status == "fixed"]
+    theirs = {point.key: point for point in points if look.is_theirs(point.department)}
+    found = effects.effects_of(look.survey, list(theirs.values()), look.today)
+    ripe = {key: effect for key, effect in found.items() if _is_ripe(look, effect)}
+    news = [_effect(theirs[key], effect) for key, effect in ripe.items()]
+    fresh = [one for one in news if not look.has_told(one.once)]
+    if not found:
+        return Found(gettext("nothing is fixed"))
+    if not ripe:
+        return Found(gettext("no effect is clear yet"))
+    why = ngettext("%(num)s fix is measured", "%(num)s fixes are measured", len(fresh))
+    return Found(why if fresh else gettext("told before"), tuple(fresh))
+
+
+def _is_ripe(look: Look, effect: Effect) -> bool:
+    verdicts = [effect.verdict] + ([effect.found.impact.verdict] if effect.found and effect.found.impact else [])
+    return alerts.is_measured(verdicts, max((look.today - effect.fixed_on).days, 0))
+
+
+def _effect(point: PainPoint, effect: Effect) -> News:
+    facts = {
+        "id": point.key,
+        "name": point.name(),
+        "fixed_on": effect.fixed_on.isoformat(),
+        "effect": " ".join(filter(None, [effect.sentence, effect.impact_sentence])),
+    }
+    return News(f"measured {point.key} {effect.fixed_on}", facts, point.key)
 
 
 def _open(look: Look) -> list[PainPoint]:

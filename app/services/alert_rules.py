@@ -11,7 +11,18 @@ import sqlalchemy as sa
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import Alert, AlertRule, AlertRuleChannel, Channel, Department, PainPoint, Survey, now, queries
+from app.models import (
+    Alert,
+    AlertRule,
+    AlertRuleChannel,
+    Channel,
+    Department,
+    MailReader,
+    PainPoint,
+    Survey,
+    now,
+    queries,
+)
 from app.models.queries import Scope, group_column
 from app.models.transaction import writing
 from app.models.upsert import insert
@@ -51,7 +62,7 @@ def create(survey: Survey, values: Mapping[str, Any], channel_ids: Collection[in
     given = schema.rule(values)
     if "kind" not in given:
         raise Invalid("Choose what to tell.", {"kind": ["Choose what to tell."]})
-    _check(survey, given, channel_ids)
+    check(survey, given, channel_ids)
     with writing() as session:
         rule = AlertRule(survey_id=survey.id, **{"cooldown_days": RESTS.get(given["kind"], 0), **given})
         session.add(rule)
@@ -63,7 +74,7 @@ def create(survey: Survey, values: Mapping[str, Any], channel_ids: Collection[in
 def change(survey: Survey, rule_id: int, values: Mapping[str, Any], channel_ids: Collection[int]) -> AlertRule:
     """Change a rule; what it is about stays, so that it does not tell again what it told."""
     given = schema.rule({name: value for name, value in values.items() if name != "kind"})
-    _check(survey, given, channel_ids)
+    check(survey, given, channel_ids)
     with writing() as session:
         rule = one(survey, rule_id)
         for name, value in given.items():
@@ -93,7 +104,8 @@ def _join(rule: AlertRule, channel_ids: Collection[int]) -> None:
     insert(AlertRuleChannel, [{"rule_id": rule.id, "channel_id": id_} for id_ in sorted(set(channel_ids))])
 
 
-def _check(survey: Survey, given: Mapping[str, Any], channel_ids: Collection[int]) -> None:
+def check(survey: Survey, given: Mapping[str, Any], channel_ids: Collection[int]) -> None:
+    """Invalid unless the channels and the department are those of the survey."""
     errors = {}
     if unknown := set(channel_ids) - set(channel_names(survey)):
         errors["channels"] = [f"There is no channel {min(unknown)}."]
@@ -104,8 +116,9 @@ def _check(survey: Survey, given: Mapping[str, Any], channel_ids: Collection[int
 
 
 def channel_names(survey: Survey) -> dict[int, str]:
-    """What the channels of a survey are called, by id."""
-    query = sa.select(Channel.id, Channel.name).filter_by(survey_id=survey.id).order_by(Channel.id)
+    """What the channels of a survey are called, by id; those made for one reader of mails are left out."""
+    personal = sa.exists().where(MailReader.channel_id == Channel.id)
+    query = sa.select(Channel.id, Channel.name).where(Channel.survey_id == survey.id, ~personal).order_by(Channel.id)
     return {row.id: row.name for row in db.session.execute(query)}
 
 

@@ -72,6 +72,8 @@ def arrived(look: Look) -> Found:
     waiting = [one for one in _untold(look) if _is_ripe(look, one)]
     if not waiting:
         number = _detractors(look)
+        if not number:
+            return Found(gettext("no detractor in 24 hours"))
         return Found(ngettext("%(num)s detractor in 24 hours, told", "%(num)s detractors in 24 hours, told", number))
     why = ngettext("%(num)s answer waits", "%(num)s answers wait", len(waiting))
     return Found(why, tuple(map(_news, waiting)))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.errors import Invalid
 from app.extensions import db
-from app.models import Channel, Membership, Survey, User
+from app.models import Channel, MailReader, Membership, Survey, User
 from app.services.users import EMAIL
 
 
@@ -27,6 +27,8 @@ def channel_for(survey: Survey, email: str) -> Channel:
     if found is None:
         found = Channel(survey_id=survey.id, kind="email", name=email, address=email)
         db.session.add(found)
+        db.session.flush()
+        db.session.add(MailReader(channel_id=found.id))
         db.session.flush()
     return found
 

@@ -120,6 +120,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest_id", "channel_id", name=op.f("pk_digest_reader")),
         **STRICT,
     )
+    op.create_table(
+        "mail_reader",
+        sa.Column("channel_id", ID, nullable=False),
+        points_at("mail_reader", "channel_id", "channel"),
+        sa.PrimaryKeyConstraint("channel_id", name=op.f("pk_mail_reader")),
+        **STRICT,
+    )
     for name, (table, columns) in INDICES.items():
         op.create_index(name, table, columns)
     op.add_column("survey", sa.Column("comments_in_mail", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -130,5 +137,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("survey", table_kwargs=STRICT) as batch_op:
         batch_op.drop_column("comments_in_mail")
-    for table in ("digest_reader", "digest", "alert", "alert_check", "alert_rule_channel", "alert_rule"):
+    for table in ("mail_reader", "digest_reader", "digest", "alert", "alert_check", "alert_rule_channel", "alert_rule"):
         op.drop_table(table)

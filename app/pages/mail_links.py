@@ -1,0 +1,96 @@
+"""The pages behind links in mails, without signing in: GET only shows, and one POST does what the button says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.errors import Conflict, Invalid
+from app.models import now
+from app.models.pain_points import STATUSES
+from app.pages.typed import Typed, sent
+from app.reports.translating import gettext
+from app.services import digests, effects, mail_links
+
+blueprint = Blueprint("mail_links", __name__, url_prefix="/m")
+FIELDS = ("status", "fixed_on", "note")
+
+
+@blueprint.get("/act/<sealed:token>")
+def pain_point(token: str) -> ResponseReturnValue:
+    """The pain point and what is done about it."""
+    return _page(token, Typed())
+
+
+def _page(token: str, typed: Typed) -> str:
+    shown, at = mail_links.pain_point(token, now()), now()
+    survey = shown.opened.survey
+    return render_template(
+        "mail/act.html",
+        shown=shown,
+        survey=survey,
+        point=shown.point,
+        row=shown.row,
+        report=shown.report,
+        effect=effects.effect_of(survey, shown.point, at),
+        with_comments=survey.comments_in_mail and not shown.report.is_withheld,
+        choices=STATUSES,
+        typed=typed,
+        saved=gettext("Saved. Thank you.") if request.args.get("done") else "",
+        token=token,
+    )
+
+
+@blueprint.post("/act/<sealed:token>")
+def act(token: str) -> ResponseReturnValue:
+    """Save what is done; the only thing behind this link that changes anything."""
+    form = request.form
+    changes: dict[str, Any] = {name: form[name] for name in FIELDS if name in form}
+    try:
+        mail_links.change(token, changes, _version(form.get("version", "")))
+    except (Invalid, Conflict) as refused:
+        return _page(token, sent("act", refused)), refused.status  # type: ignore[arg-type]
+    return redirect(url_for("mail_links.pain_point", token=token, done="1"), 303)
+
+
+def _version(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Invalid("Open this page once more from the mail.", {"version": ["Open this page once more."]})
+    return int(text)
+
+
+@blueprint.get("/confirm/<sealed:token>")
+def invitation(token: str) -> ResponseReturnValue:
+    """A button: nothing is confirmed by opening the page."""
+    return _asked(token, "confirm")
+
+
+@blueprint.post("/confirm/<sealed:token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Somebody wants the digest."""
+    found, digest = mail_links.digest(token, "confirm")
+    digests.confirm(digest.id if digest else 0, found.channel.id)
+    return _asked(token, "confirm", is_done=True)
+
+
+@blueprint.get("/end/<sealed:token>")
+def ending(token: str) -> ResponseReturnValue:
+    """A button: nothing ends by opening the page."""
+    return _asked(token, "end")
+
+
+@blueprint.post("/end/<sealed:token>")
+def end(token: str) -> ResponseReturnValue:
+    """Nobody is asked again: the one click of a mail program is enough."""
+    found, digest = mail_links.digest(token, "end")
+    if digest is not None:
+        digests.end(digest.id, found.channel.id)
+    return _asked(token, "end", is_done=True)
+
+
+def _asked(token: str, kind: Any, *, is_done: bool = False) -> str:
+    found, digest = mail_links.digest(token, kind)
+    given = {"survey": found.survey, "digest": digest, "address": found.who, "kind": kind}
+    return render_template("mail/digest_link.html", is_done=is_done, action=request.path, **given)
