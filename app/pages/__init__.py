@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    acting,
     alerts,
     catalogues,
     corrections,
+    departments,
     digests,
     embeds,
     login,
@@ -26,12 +28,13 @@ from app.pages import (
     surveys,
     themes,
     told,
+    under_way,
     widget,
     widget_receipts,
     wordings,
 )
-from app.reports import changes, charts, excerpts, findings, runs, wording
-from app.reports.steps import weeks
+from app.reports import changes, charts, effects, excerpts, findings, runs, wording
+from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
 
@@ -51,6 +54,9 @@ def register(app: Flask) -> None:
         reports,
         catalogues,
         corrections,
+        acting,
+        under_way,
+        departments,
         quarantine,
         reasons,
         alerts,
@@ -62,8 +68,8 @@ def register(app: Flask) -> None:
     app.context_processor(_words)
     app.jinja_env.filters["filter_words"] = told.filter_words
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    words = {"charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
-    app.jinja_env.globals.update(words, weeks=weeks, told_change=changes, told_run=runs)
+    words = {"charts": charts, "effects": effects, "excerpts": excerpts, "findings": findings, "wording": wording}
+    app.jinja_env.globals.update(words, weeks=weeks, places=places, told_change=changes, told_run=runs)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
@@ -81,6 +87,7 @@ def _heading(status: int) -> str:
         400: gettext("This did not work"),
         403: gettext("Not for you"),
         404: gettext("Not found"),
+        409: gettext("Somebody else was faster"),
         410: gettext("This link has ended"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),

@@ -23,7 +23,8 @@ from app.reports.report import Report, to_json
 from app.reports.translating import gettext
 from app.schemas import filters as schema
 from app.schemas.pages import Listing, parse_listing
-from app.services import analyses, catalogues, evidence, reports, views
+from app.schemas.under_way import OF_REPORT, parse_selection
+from app.services import acting_views, analyses, catalogues, evidence, reports, views
 
 OWN = ("page", "order", "done")  # what the page of a pain point reads besides the filters
 
@@ -35,10 +36,11 @@ def show(key: str) -> ResponseReturnValue:
     """What to fix first, and why."""
     survey = access.survey(key)
     try:
-        filters, listing = _address(("print",))
+        filters, listing = _address(("print",), OF_REPORT)
+        selection = parse_selection(request.args.items(multi=True), OF_REPORT)
     except Invalid as refused:
         return _refused(survey, refused)
-    if (elsewhere := _canonical(filters, listing.pairs())) is not None:
+    if (elsewhere := _canonical(filters, [*selection.pairs(), *listing.pairs()])) is not None:
         return redirect(elsewhere)
     report = reports.build(survey, filters, now(), language())
     return render_template(
@@ -47,6 +49,7 @@ def show(key: str) -> ResponseReturnValue:
         survey=survey,
         form=filter_form.fill(survey, request.args, filters),
         is_print=listing.is_print,
+        selection=selection,
         snippet=snippets.iframe(survey),
         sorts=_sorts(report),
         sorted_by=partial(_sorted_by, filters),
@@ -135,6 +138,7 @@ def evidence_page(survey: Survey, id_: str, typed: Typed) -> str:
         form=filter_form.fill(survey, request.args, filters),
         listing=listing,
         typed=typed,
+        acting=acting_views.build(survey, shown.point, now()),
         may_edit=access.may_edit(survey),
         is_behind=analyses.is_behind(survey.id),
         view=filters.query(*listing.on(listing.page)),
@@ -153,10 +157,10 @@ def language() -> str:
     return str(get_locale() or "en")
 
 
-def _address(own: Sequence[str]) -> tuple[Filters, Listing]:
-    """The filters of the address and the parameters that belong to this page alone."""
+def _address(own: Sequence[str], besides: Sequence[str] = ()) -> tuple[Filters, Listing]:
+    """The filters of the address and the parameters that belong to this page alone; those `besides` are passed over."""
     pairs = list(request.args.items(multi=True))
-    return schema.parse(pairs, also=own), parse_listing(pairs, own)
+    return schema.parse(pairs, also=(*own, *besides)), parse_listing(pairs, own)
 
 
 def _canonical(filters: Filters, more: Sequence[tuple[str, str]]) -> str | None:

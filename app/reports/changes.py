@@ -61,7 +61,7 @@ def sentence(change: Change) -> str:
         "pin": gettext("pinned “%(name)s”", name=name),
         "unpin": gettext("unpinned “%(name)s”", name=name),
         "assign": gettext("assigned “%(name)s” to %(whom)s", name=name, whom=_whom(after)),
-        "act": gettext("saved “%(name)s”: %(what)s", name=name, what="; ".join(steps(change))),
+        "act": gettext("changed “%(name)s”: %(what)s", name=name, what="; ".join(steps(change))),
         "note": gettext("wrote a note about “%(name)s”", name=name),
         "department": _moved(change),
         "change": gettext("changed “%(name)s”", name=name),

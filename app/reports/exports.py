@@ -17,7 +17,8 @@ COLUMNS = (
     "frequency", "frequency_low", "frequency_high", "overlap", "holds_back", "priority",
     "impact", "impact_low", "impact_high", "one_step_gain", "value_at_risk", "value_known", "value_at_risk_people",
     "log_odds", "log_odds_z",
-    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "pinned", "example",
+    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "due_on",
+    "pinned", "example",
 )  # fmt: skip
 
 
@@ -46,7 +47,8 @@ def _cells(row: PainPoint, name: str) -> Sequence[str]:
         risk.at_risk if risk else None, odds.value if odds else None, odds.z if odds else None,
         row.previous, row.badge,
         row.rank_range.low if row.rank_range else None, row.rank_range.high if row.rank_range else None,
-        safe(row.department), safe(row.owner or ""), safe(row.status), "yes" if row.is_pinned else "no",
+        safe(row.department), safe(row.owner or ""), safe(row.status), row.due_on,
+        "yes" if row.is_pinned else "no",
         safe(row.examples[0].text if row.examples else ""),
     )  # fmt: skip
     return ["" if value is None else str(value) for value in values]

@@ -62,6 +62,7 @@ class Question:
     last_day: date
     language: str
     with_quotes: bool
+    today: date
 
 
 def build(question: Question) -> Rows:
@@ -157,6 +158,8 @@ def _describe(
             department=point.department,
             owner=point.owner,
             status=point.status,
+            due_on=point.due_on,
+            is_overdue=point.is_overdue(question.today),
             is_pinned=point.is_pinned,
         )
 

@@ -17,7 +17,7 @@ from app.models.queries import Scope
 from app.reports.filters import Filters, Period
 from app.reports.report import Analysis, Report, Score, SurveyHead, TrendPoint
 from app.reports.steps import steps
-from app.services import quarantine, rates, report_rows
+from app.services import quarantine, rates, report_rows, under_way
 from app.services.periods import Days, day_of, resolve
 from app.services.remembering import remembered
 from app.services.report_rows import Question
@@ -64,7 +64,7 @@ def _build(
     counted, trend = _scores(survey, scope, days, before)
     in_view = _in_view(counted[0], filters)
     withheld = filters.is_narrowed and not minimums.reached(in_view, minimums.SCORE)
-    rows = report_rows.build(Question(survey, scope, earlier, days.period.last, language, with_quotes=not withheld))
+    rows = report_rows.build(Question(survey, scope, earlier, days.period.last, language, not withheld, today))
     return Report(
         survey=SurveyHead(survey.key, survey.name, survey.kind, survey.timezone, survey.currency, survey.value_basis),
         filters=filters,
@@ -88,6 +88,7 @@ def _build(
         hidden=rows.hidden,
         quarantined=sum(quarantine.waiting(survey.id).values()),
         value_at_risk=rows.value_at_risk,
+        under_way=under_way.build(survey, today, language),
     )
 
 
