@@ -51,7 +51,7 @@ def act(token: str) -> ResponseReturnValue:
     try:
         mail_links.change(token, changes, _version(form.get("version", "")))
     except (Invalid, Conflict) as refused:
-        return _page(token, sent("act", refused)), refused.status  # type: ignore[arg-type]
+        return _page(token, sent("act", refused)), refused.status
     return redirect(url_for("mail_links.pain_point", token=token, done="1"), 303)
 
 
