@@ -16,6 +16,7 @@ from app.analysis.judge import judge
 from app.analysis.text.tokens import load_stemmers, stems
 from app.analysis.types import Comment
 from app.models.transaction import scrub
+from app.sender import LAST_WAIT, Sender
 from app.services import analyses, heartbeats, housekeeping, rounds, surveys
 
 log = logging.getLogger("whyscore.jobs")
@@ -166,8 +167,11 @@ def run(app: Flask) -> None:
     load_stemmers()
     ticker = Ticker(app)
     ticker.start()
+    sender = Sender(app, ticker.over)
+    sender.start()
     consumer = queue(app).create_consumer(workers=1, worker_type="thread", periodic=True)
     try:
         consumer.run()
     finally:
         ticker.over.set()
+        sender.join(LAST_WAIT)

@@ -10,16 +10,18 @@ from flask import current_app
 from app.extensions import db
 from app.models import IdempotentAnswer, LoginSession, Respondent, Response, Survey, now
 from app.models.transaction import writing
+from app.services import outbox
 
 KEPT = timedelta(hours=24)  # how long an idempotent answer is repeated
 
 
 def tidy() -> None:
-    """Remove what has expired: sessions, answers to repeat, people who did not answer, yesterday's rate keys."""
+    """Remove what has expired: sessions, answers to repeat, people who did not answer, old messages, rate keys."""
     with writing() as session:
         session.execute(sa.delete(LoginSession).where(LoginSession.expires_at < now()))
         session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now() - KEPT))
         session.execute(sa.delete(Respondent).where(*_forgettable()))
+        outbox.tidy(now())
     current_app.extensions["limiter"].store.forget_past_days()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,6 +13,8 @@ from app.extensions import db
 from app.models import Channel, Delivery, Notice, NoticeAnswer, Survey, now
 from app.models.upsert import insert, insert_once
 from app.notifiers.message import Message
+
+KEPT = timedelta(days=90)
 
 
 def put(
@@ -37,6 +39,27 @@ def put(
     channels = _on(survey, channel_ids)
     insert(Delivery, [{"channel_id": id_, "notice_id": notice_id, "due_at": not_before or at} for id_ in channels])
     return len(channels)
+
+
+def forget(response_id: int) -> None:
+    """Empty every message that may quote an answer that is being erased; what of it is not sent yet never is."""
+    about = sa.select(NoticeAnswer.notice_id).where(NoticeAnswer.response_id == response_id)
+    _empty(Notice.id.in_(about))
+    unsent = sa.update(Delivery).where(Delivery.notice_id.in_(about), Delivery.state.in_(("due", "parked")))
+    db.session.execute(unsent.values(state="cancelled", last_reason="erased", leased_until=None))
+
+
+def tidy(at: datetime) -> None:
+    """Remove what was sent long ago, with its words. That it was told is kept, and what is parked is."""
+    long_ago = at - KEPT
+    is_over = Delivery.state.in_(("done", "cancelled"))
+    db.session.execute(sa.delete(Delivery).where(is_over, Delivery.created_at < long_ago, Delivery.due_at < long_ago))
+    _empty(Notice.created_at < long_ago, ~sa.exists().where(Delivery.notice_id == Notice.id))
+
+
+def _empty(*which: sa.ColumnElement[bool]) -> None:
+    nothing: dict[str, object] = {"title": "", "lines": [], "links": [], "html": None, "unsubscribe": "", "body": b""}
+    db.session.execute(sa.update(Notice).where(Notice.body != b"", *which).values(nothing))
 
 
 def new_webhook_id() -> str:
