@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from app.errors import Invalid
 from app.extensions import db
 from app.models import Channel, MailReader, Membership, Survey, User
-from app.services.users import EMAIL
+from app.services.channel_checks import LONGEST_MAIL_ADDRESS, MAIL_ADDRESS
 
 
 def plain(email: str) -> str:
     """The address as it is kept; Invalid for what is none."""
     address = email.strip()
-    if not EMAIL.fullmatch(address) or not address.isprintable():
+    if not MAIL_ADDRESS.fullmatch(address) or len(address) > LONGEST_MAIL_ADDRESS:
         raise Invalid("Give an e-mail address.", {"email": ["Give an e-mail address."]})
     return address
 
