@@ -28,13 +28,14 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.extensions import db
-from app.models import Base, Event, Response, Survey, engines, now
+from app.models import Base, Channel, Event, Response, Survey, engines, now
 from app.models.engines import UnsafeDatabaseError
+from app.models.transaction import writing
 from app.pages import widget_styles as styles
 from app.reports.filters import Filters
 from app.reports.report import to_json
 from app.security import tokens
-from app.services import analyses, heartbeats, installation, keys, reports, surveys, themes
+from app.services import alert_rules, analyses, digests, heartbeats, installation, keys, links, reports, surveys, themes
 from tests import rows
 from tests.conftest import SETTINGS
 from tests.pages import reader
@@ -287,6 +288,8 @@ def shop(app: Flask) -> Survey:
     made = surveys.create("shop", "Shop")
     rows.store(made, [Said(3, "it crashes when I save", [Raised("crashes", "it crashes when I save")], now())] * 40)
     heartbeats.beat("jobs")
+    with writing() as session:
+        session.add(Channel(survey_id=made.id, kind="email", name="Ann", address="ann@example.com"))
     return made
 
 
@@ -311,6 +314,20 @@ def crawl(app: Flask, client: Any, named: Mapping[str, str], bearer: str) -> dic
     return statuses
 
 
+def _told(shop: Survey) -> dict[str, str]:
+    """A rule, a digest and the links of mails about them."""
+    ann = db.session.scalars(sa.select(Channel)).one()
+    rule = alert_rules.create(shop, {"kind": "nps.dropped"}, [ann.id])
+    digest = digests.create(shop, {"name": "Weekly", "cycle": "weekly"}, [ann.id])
+    addresses = {
+        "token": links.act(shop, ann, "point", "crashes"),
+        "question": links.confirm(shop, ann, digest.id),
+        "ending": links.unsubscribe(shop, ann, digest.id),
+    }
+    sealed = {name: address.rpartition("/")[2] for name, address in addresses.items()}
+    return sealed | {"rule_id": str(rule.id), "digest_id": str(digest.id), "channel_id": str(ann.id)}
+
+
 @pytest.mark.parametrize("is_signed_in", [False, True], ids=["anonymous", "signed in"])
 def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, is_signed_in: bool) -> None:
     receipt = tokens.seal_receipt(tokens.Receipt(shop.id, 1))
@@ -325,6 +342,8 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
         "id": "1",
     }
     named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}
+    named |= {"delivery_id": "1", "state": "on"}
+    named |= _told(shop)
     named |= {"theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
@@ -372,7 +391,9 @@ def test_a_reader_never_sees_half_an_analysis(app: Flask, monkeypatch: pytest.Mo
 
 def test_a_number_that_no_row_can_have_is_nothing_rather_than_a_fault(app: Flask, shop: Survey) -> None:
     client = reader.ann(app).browser
-    named = dict.fromkeys(("response_id", "number"), str(2**63)) | {"key": "shop"}
+    named = dict.fromkeys(
+        ("response_id", "number", "delivery_id", "rule_id", "digest_id", "channel_id"), str(2**63)
+    ) | {"key": "shop", "state": "on"}
     numbered = [rule for rule in app.url_map.iter_rules() if rule.arguments & {"response_id", "number"}]
 
     statuses = {

@@ -61,33 +61,33 @@ def _version(text: str) -> int:
     return int(text)
 
 
-@blueprint.get("/confirm/<sealed:token>")
-def invitation(token: str) -> ResponseReturnValue:
+@blueprint.get("/confirm/<sealed:question>")
+def invitation(question: str) -> ResponseReturnValue:
     """A button: nothing is confirmed by opening the page."""
-    return _asked(token, "confirm")
+    return _asked(question, "confirm")
 
 
-@blueprint.post("/confirm/<sealed:token>")
-def confirm(token: str) -> ResponseReturnValue:
+@blueprint.post("/confirm/<sealed:question>")
+def confirm(question: str) -> ResponseReturnValue:
     """Somebody wants the digest."""
-    found, digest = mail_links.digest(token, "confirm")
+    found, digest = mail_links.digest(question, "confirm")
     digests.confirm(digest.id if digest else 0, found.channel.id)
-    return _asked(token, "confirm", is_done=True)
+    return _asked(question, "confirm", is_done=True)
 
 
-@blueprint.get("/end/<sealed:token>")
-def ending(token: str) -> ResponseReturnValue:
+@blueprint.get("/end/<sealed:ending>")
+def leaving(ending: str) -> ResponseReturnValue:
     """A button: nothing ends by opening the page."""
-    return _asked(token, "end")
+    return _asked(ending, "end")
 
 
-@blueprint.post("/end/<sealed:token>")
-def end(token: str) -> ResponseReturnValue:
+@blueprint.post("/end/<sealed:ending>")
+def end(ending: str) -> ResponseReturnValue:
     """Nobody is asked again: the one click of a mail program is enough."""
-    found, digest = mail_links.digest(token, "end")
+    found, digest = mail_links.digest(ending, "end")
     if digest is not None:
         digests.end(digest.id, found.channel.id)
-    return _asked(token, "end", is_done=True)
+    return _asked(ending, "end", is_done=True)
 
 
 def _asked(token: str, kind: Any, *, is_done: bool = False) -> str:
