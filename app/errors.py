@@ -61,6 +61,13 @@ class LinkEnded(Refusal):
     name = "link_ended"
 
 
+class Outdated(Refusal):
+    """Somebody else saved in between: what is stored now has to be looked at first."""
+
+    status = 409
+    name = "outdated"
+
+
 class Invalid(Refusal):
     """The content is wrong; `errors` says what, by field."""
 

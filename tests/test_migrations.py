@@ -108,6 +108,8 @@ OWN_VALUES: Mapping[tuple[str, str], str] = {
     ("pain_point", "status"): "fixed",
     ("alert_rule", "kind"): "nps.dropped",
     ("digest", "cycle"): "weekly",
+    ("case", "state"): "closed",
+    ("triage", "state"): "read",
 }
 SAMPLES: Mapping[type, Any] = {
     sa.Integer: 1, sa.BigInteger: 1, sa.Double: 0.5, sa.Text: "Größe, 好", sa.LargeBinary: b"\x00\xff",

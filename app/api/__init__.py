@@ -6,7 +6,9 @@ from flask import Flask, Response, jsonify
 
 from app.api import (
     analyses,
+    cases,
     catalogues,
+    customers,
     docs,
     eligibility,
     health,
@@ -29,6 +31,8 @@ NOUNS = [
     catalogues.blueprint,
     analyses.blueprint,
     quarantine.blueprint,
+    cases.blueprint,
+    customers.blueprint,
     eligibility.blueprint,
 ]
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
+from app.cli.cases import case
 from app.cli.catalogue import catalogue
 from app.cli.erasing import erase
 from app.cli.quarantine import quarantine
@@ -29,6 +30,7 @@ COMMANDS = (
     quarantine,
     alert,
     digest,
+    case,
     explain,
     report,
     export,

@@ -17,8 +17,9 @@ from app.models import Survey
 @click.argument("file", type=existing_file)
 @survey_option
 @click.option("--format", "file_format", type=click.Choice(list(importers.FORMATS)), help="Else by the file's ending.")
+@click.option("--open-cases", is_flag=True, help="Let low scores of the last 30 days open cases.")
 @needs_database
-def bring_in(file: Path, key: str, file_format: str | None) -> None:
+def bring_in(file: Path, key: str, file_format: str | None, open_cases: bool) -> None:
     """Bring in answers from a file; a second time changes nothing."""
     from app.services import imports
 
@@ -26,7 +27,9 @@ def bring_in(file: Path, key: str, file_format: str | None) -> None:
     with progress_bars() as show:
         size = sum(1 for _ in importers.read(file, file_format))
         rows = importers.read(file, file_format)
-        imported = imports.bring_in(into, rows, progress=lambda done: show("import", done, size))
+        imported = imports.bring_in(
+            into, rows, opens_cases=open_cases, progress=lambda done: show("import", done, size)
+        )
     for line, reason in imported.rejected:
         click.echo(f"{file.name}:{line}: left out, {reason}", err=True)
     counts = imported.outcomes

@@ -3,6 +3,7 @@
 from app.models.alerts import Alert, AlertCheck, AlertRule, AlertRuleChannel, Digest, DigestReader, MailReader
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Vector
 from app.models.base import Base, now
+from app.models.cases import Case, CaseEntry
 from app.models.catalogues import CatalogueChange, Correction
 from app.models.channels import Channel
 from app.models.deliveries import Delivery, Notice, NoticeAnswer
@@ -13,6 +14,7 @@ from app.models.pain_points import PainPoint
 from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
 from app.models.surveys import SigningKey, Survey
+from app.models.triages import Triage
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
 
 __all__ = [
@@ -23,6 +25,8 @@ __all__ = [
     "AnalysisRun",
     "ApiKey",
     "Base",
+    "Case",
+    "CaseEntry",
     "CatalogueChange",
     "Channel",
     "Correction",
@@ -50,6 +54,7 @@ __all__ = [
     "ResponseRevision",
     "SigningKey",
     "Survey",
+    "Triage",
     "User",
     "Vector",
     "now",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.analysis.nps.groups import group_of
 from app.extensions import db
-from app.models import queries
+from app.models import queries, triages
 from app.models.loads import Load
 from app.models.responses import Response
 from app.models.surveys import Survey
@@ -30,6 +30,7 @@ def responses_by_group() -> Iterator[tuple[str, str, int]]:
 def quarantined_by_survey() -> Iterator[tuple[str, int]]:
     """Survey, number of answers that wait in quarantine."""
     waiting = (Response.survey_id == Survey.id) & Response.quarantine.is_not(None) & Response.counts.is_(False)
+    waiting &= ~triages.is_test(Response.id)
     query = sa.select(Survey.key, sa.func.count(Response.id)).outerjoin(Response, waiting).group_by(Survey.key)
     return ((key, count) for key, count in db.session.execute(query.order_by(Survey.key)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -12,9 +13,11 @@ from app.extensions import csrf
 from app.pages import (
     acting,
     alerts,
+    cases,
     catalogues,
     channels,
     corrections,
+    customers,
     departments,
     digests,
     embeds,
@@ -29,12 +32,14 @@ from app.pages import (
     surveys,
     themes,
     told,
+    triages,
     under_way,
+    values,
     widget,
     widget_receipts,
     wordings,
 )
-from app.reports import changes, charts, effects, excerpts, findings, runs, wording
+from app.reports import answers, changes, charts, effects, excerpts, findings, runs, wording
 from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
@@ -62,7 +67,11 @@ def register(app: Flask) -> None:
         quarantine,
         reasons,
         alerts,
+        cases,
+        customers,
         digests,
+        triages,
+        values,
     )
     for module in (login, *of_surveys, mail_links, stylesheet):
         app.register_blueprint(module.blueprint)
@@ -70,7 +79,15 @@ def register(app: Flask) -> None:
     app.context_processor(_words)
     app.jinja_env.filters["filter_words"] = told.filter_words
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    words = {"charts": charts, "effects": effects, "excerpts": excerpts, "findings": findings, "wording": wording}
+    app.jinja_env.filters["options"] = _options
+    words = {
+        "answers": answers,
+        "charts": charts,
+        "effects": effects,
+        "excerpts": excerpts,
+        "findings": findings,
+        "wording": wording,
+    }
     app.jinja_env.globals.update(words, weeks=weeks, places=places, told_change=changes, told_run=runs)
 
 
@@ -98,6 +115,11 @@ def _heading(status: int) -> str:
     return headings.get(status) or gettext("Something went wrong")
 
 
+def _options(values: Iterable[str], names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Values of a choice with what they are called."""
+    return [(value, (names or {}).get(value, value)) for value in values]
+
+
 def _forget() -> None:
     g.visitor = None
 
@@ -113,7 +135,7 @@ def _words() -> dict[str, object]:
             "detractor": gettext("detractor"),
         },
         "statuses": wording.statuses(),
-        "bases": {"revenue": gettext("revenue"), "margin": gettext("margin")},
+        "bases": {"revenue": gettext("revenue"), "margin": gettext("margin"), "orders": gettext("margin of orders")},
         "origins": {
             "seed": gettext("shipped"),
             "discovered": gettext("discovered"),

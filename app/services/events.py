@@ -24,8 +24,8 @@ class Told:
 
 def of(response: Response) -> Told:
     """What there is to tell of a stored answer."""
-    held = None if response.counts else response.quarantine
-    return Told(response.id, response.score, response.revision, held, response.source)
+    why = None if response.counts else response.quarantine or "test"
+    return Told(response.id, response.score, response.revision, why, response.source)
 
 
 def tell(kind: str, survey: Survey, told: Told, at: datetime) -> None:

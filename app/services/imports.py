@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
@@ -39,15 +39,23 @@ class Imported:
 
 
 def bring_in(
-    survey: Survey, rows: Iterable[Row], *, source: str = "import", progress: Callable[[int], None] | None = None
+    survey: Survey,
+    rows: Iterable[Row],
+    *,
+    source: str = "import",
+    opens_cases: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> Imported:
-    """Store every good row; rows that are there already are left, or changed if they say something else now."""
+    """Store every good row; rows that are there already are left, or changed if they say something else now.
+
+    What is brought in is mostly old, so low scores open cases only if this is asked for.
+    """
     imported = Imported()
     seen: Counter[str] = Counter()
     answers = _answers(survey, rows, source, seen, imported)
     while part := list(islice(answers, AT_ONCE)):
         with writing():
-            outcomes = [responses.store(survey.id, answer).outcome for answer in part]
+            outcomes = [responses.store(survey.id, replace(answer, opens_case=opens_cases)).outcome for answer in part]
         imported.outcomes.update(outcomes)
         if progress:
             progress(imported.rows)

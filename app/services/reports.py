@@ -17,7 +17,7 @@ from app.models.queries import Scope
 from app.reports.filters import Filters, Period
 from app.reports.report import Analysis, Report, Score, SurveyHead, TrendPoint
 from app.reports.steps import steps
-from app.services import quarantine, rates, report_rows, under_way
+from app.services import quarantine, rates, report_rows, under_way, values
 from app.services.periods import Days, day_of, resolve
 from app.services.remembering import remembered
 from app.services.report_rows import Question
@@ -29,15 +29,17 @@ def build(survey: Survey, filters: Filters, now: datetime, language: str = "en")
     run_id = run.id if run else None
     failed_at = queries.failure_since(survey.id, run_id)
     today = day_of(now, survey)
-    facts = (survey.name, survey.kind, survey.timezone, *_worth(survey), failed_at, *queries.version(survey.id, run_id))
+    facts = (
+        survey.name,
+        survey.kind,
+        survey.timezone,
+        *values.settings(survey),
+        failed_at,
+        *queries.version(survey.id, run_id),
+    )
     key = ("report", survey.id, filters.query(), language, today, facts)
     kept = remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
     return rates.refreshed(survey, kept)
-
-
-def _worth(survey: Survey) -> tuple[object, ...]:
-    months = (survey.lifetime_months, survey.lifetime_attribute, *sorted(survey.lifetimes.items()))
-    return survey.currency, survey.value_basis, *months
 
 
 def score(survey: Survey, now: datetime) -> Score:

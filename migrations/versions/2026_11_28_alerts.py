@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_28_alerts"
-down_revision = ("2026_11_28_deliveries", "2026_11_28_acting")
+down_revision = ("2026_11_28_deliveries", "2026_11_28_acting", "2026_11_28_cases")
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STRICT = {"sqlite_strict": True}

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
-from app.services import analyses, catalogue_changes, quarantine, responses, surveys, users
+from app.extensions import db
+from app.models import Department, Response, Survey
+from app.models.transaction import writing
+from app.services import (
+    analyses,
+    case_changes,
+    case_settings,
+    catalogue_changes,
+    quarantine,
+    responses,
+    surveys,
+    triages,
+    users,
+    values,
+)
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
 from tests.journeys.signing_in import sign_in
 from tests.journeys.site import Site
-from tests.rows import Said
+from tests.rows import Raised, Said
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +73,19 @@ PAGES = {
     "new survey": "/surveys/new",
     "quarantine": "/surveys/read/quarantine?done=include",
     "empty quarantine": "/surveys/empty/quarantine",
+    "cases": "/surveys/kept/cases?state=all&sort=score",
+    "overdue cases": "/surveys/kept/cases?overdue=1",
+    "no cases": "/surveys/empty/cases",
+    "cases, refused": "/surveys/kept/cases?state=asleep",
+    "case": "/surveys/kept/cases/1?done=saved",
+    "answers": "/surveys/kept/responses?done=read",
+    "answers, narrowed": "/surveys/read/responses?group=detractor&which=new",
+    "no answers": "/surveys/empty/responses",
+    "customers": "/surveys/kept/customers?sort=health",
+    "no customers": "/surveys/empty/customers",
+    "person": "/surveys/kept/customers/respondent?id=user-1",
+    "account": "/surveys/kept/customers/account?name=Acme+and+daughters",
+    "value of customers": "/surveys/kept/settings/value?done=saved",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }
@@ -70,6 +99,7 @@ def read(site: Site) -> None:
         users.create(EMAIL, PASSWORD, is_admin=True)
         _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
+        case_settings.configure("read", {"opens_cases": False})
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
         at = rows.now_at_noon()
         rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in plans)])
@@ -81,10 +111,34 @@ def read(site: Site) -> None:
         quarantine.decide(survey, EMAIL, "include", reason="too-fast")
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
+        _followed_up(at)
+
+
+def _followed_up(at: datetime) -> None:
+    """Customers with several answers, and a case that is overdue."""
+    survey = rows.survey("kept", "Kept")
+    words = "nobody answers the telephone"
+    more = {"identity": "verified", "monthly_revenue": 99.5, "attributes": {"account": "Acme and daughters"}}
+    said = [Said(n % 11, words, [Raised("support", words)], at - timedelta(days=n), person=f"user-{n % 6}",
+                 more=more if n % 2 else {"identity": "verified"}) for n in range(66)]  # fmt: skip
+    rows.store(survey, said)
+    values.set_lifetimes("kept", "EUR", values.Lifetimes(24, "plan", {"pro": 36}))
+    with writing() as session:
+        session.add(Department(survey_id=survey.id, name="Service"))
+    low = [one.id for one in _answers(survey, 30)]
+    triages.mark(survey, EMAIL, low, "case")
+    triages.mark(survey, EMAIL, low[:2], "done")
+    case_changes.change(survey, EMAIL, 1, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
+    case_changes.change(survey, EMAIL, 2, {"state": "closed", "reason": "no answer"})
+
+
+def _answers(survey: Survey, limit: int) -> Sequence[Response]:
+    return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
 
 
 def _analysed() -> None:
     survey = surveys.create("why", "Blue Heron Analytics")
+    case_settings.configure("why", {"opens_cases": False})
     for number, (score, comment, language) in enumerate(SAID):
         responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True))
     analyses.run(survey.id)
@@ -120,6 +174,8 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
+    "/surveys/kept/settings/value": ("#value-currency", "euro"),
+    "/surveys/kept/settings": ("#cases-case_threshold", "x"),
 }
 
 
