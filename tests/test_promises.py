@@ -321,6 +321,7 @@ def _told(shop: Survey) -> dict[str, str]:
     digest = digests.create(shop, {"name": "Weekly", "cycle": "weekly"}, [ann.id])
     addresses = {
         "token": links.act(shop, ann, "point", "crashes"),
+        "case": links.act(shop, ann, "case", "1"),
         "question": links.confirm(shop, ann, digest.id),
         "ending": links.unsubscribe(shop, ann, digest.id),
     }

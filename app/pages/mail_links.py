@@ -7,9 +7,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, Outdated
 from app.models import now
+from app.models.cases import BY_PEOPLE, STATES
 from app.models.pain_points import STATUSES
+from app.pages import cases
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.services import digests, effects, mail_links
@@ -59,6 +61,42 @@ def _version(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Invalid("Open this page once more from the mail.", {"version": ["Open this page once more."]})
     return int(text)
+
+
+@blueprint.get("/case/<sealed:case>")
+def case(case: str) -> ResponseReturnValue:
+    """A case and what is done in it."""
+    return _case(case, Typed())
+
+
+def _case(token: str, typed: Typed) -> str:
+    shown = mail_links.case(token, now())
+    return render_template(
+        "mail/case.html",
+        shown=shown,
+        survey=shown.opened.survey,
+        case=shown.case,
+        given_states=STATES,
+        given_reasons=BY_PEOPLE,
+        typed=typed,
+        saved=gettext("Saved. Thank you.") if request.args.get("done") else "",
+        token=token,
+        **cases.words(),
+    )
+
+
+@blueprint.post("/case/<sealed:case>")
+def act_in_case(case: str) -> ResponseReturnValue:
+    """Save what is done in a case."""
+    form = request.form
+    given: dict[str, Any] = {name: form[name] or None for name in ("state", "reason", "note") if name in form}
+    given |= {"contact": True} if form.get("contact") else {}
+    try:
+        mail_links.change_case(case, given, _version(form.get("version", "")))
+    except (Invalid, Outdated) as refused:
+        typed = Typed("case", form, refused.message, refused.errors)
+        return _case(case, typed), refused.status
+    return redirect(url_for("mail_links.case", case=case, done="1"), 303)
 
 
 @blueprint.get("/confirm/<sealed:question>")

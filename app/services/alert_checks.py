@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Alert, AlertCheck, AlertRule, Survey
 from app.models.transaction import writing
 from app.models.upsert import insert_once
-from app.services import alert_points, alert_scores
+from app.services import alert_cases, alert_points, alert_scores
 from app.services.alert_news import Found, Look, News
 
 Check = Callable[[Look], Found]
@@ -24,6 +24,7 @@ CHECKS: Mapping[str, Check] = {
     "pain_point.rising": alert_points.rising,
     "pain_point.due": alert_points.due,
     "fix.measured": alert_points.measured,
+    "case.overdue": alert_cases.overdue,
 }
 
 

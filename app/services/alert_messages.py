@@ -76,6 +76,8 @@ def _links(survey: Survey, rule: AlertRule, found: Sequence[Alert], channel: Cha
 
 def _own(survey: Survey, rule: AlertRule, alert: Alert, channel: Channel | None) -> list[Link]:
     """Where one thing is looked at, and in a mail where its status is changed."""
+    if rule.kind == "case.overdue":
+        return _of_case(survey, alert, channel)
     if rule.kind not in ABOUT_POINTS:
         return []
     name = alert.facts["name"]
@@ -86,10 +88,20 @@ def _own(survey: Survey, rule: AlertRule, alert: Alert, channel: Channel | None)
     return [(acting, links.act(survey, channel, "point", alert.subject)), shown]
 
 
+def _of_case(survey: Survey, alert: Alert, channel: Channel | None) -> list[Link]:
+    shown = (gettext("Open case %(number)s", number=alert.subject), links.case(survey, alert.subject))
+    if channel is None:
+        return [shown]
+    acting = gettext("Say what is done in case %(number)s", number=alert.subject)
+    return [(acting, links.act(survey, channel, "case", alert.subject)), shown]
+
+
 def _whole(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> Link:
     """The view that all of it is about."""
     if rule.kind == "survey.quiet":
         return gettext("Look at the tag and the sites"), links.embed(survey)
+    if rule.kind == "case.overdue":
+        return gettext("All overdue cases"), links.cases(survey)
     filters = alert_rules.filters(rule.query)
     if rule.kind == "detractor.arrived":
         filters = replace(filters, group="detractor")

@@ -22,6 +22,16 @@ def pain_point(survey: Survey, point_id: str) -> str:
     return _whole(f"/surveys/{survey.key}/pain-points/{quote(point_id, safe='')}")
 
 
+def case(survey: Survey, case_id: str) -> str:
+    """The page of a case."""
+    return _whole(f"/surveys/{survey.key}/cases/{case_id}")
+
+
+def cases(survey: Survey) -> str:
+    """The cases that are overdue."""
+    return _whole(f"/surveys/{survey.key}/cases?overdue=1")
+
+
 def embed(survey: Survey) -> str:
     """Where the tag and the sites of a survey are."""
     return _whole(f"/surveys/{survey.key}/embed")
@@ -29,7 +39,7 @@ def embed(survey: Survey) -> str:
 
 def act(survey: Survey, channel: Channel, kind: Subject, id_: str) -> str:
     """The page on which whoever reads this channel may change the status of one thing, for seven days."""
-    return _sealed("act", survey, channel, kind, id_)
+    return _sealed("act" if kind == "point" else "case", survey, channel, kind, id_)
 
 
 def confirm(survey: Survey, channel: Channel, digest_id: int) -> str:

@@ -17,7 +17,8 @@ from app.reports.report import PainPoint as Row
 from app.reports.report import Report
 from app.security import tokens
 from app.security.tokens import BadTokenError, Mail, Subject, trace
-from app.services import acting, catalogues, reports, users
+from app.services import acting, case_changes, cases, catalogues, reports, users
+from app.services.cases import CaseView
 
 FORGED = "This link is not one of ours, or a part of it is missing. Open it once more from the mail, as a whole."
 OVER = "This link was good for seven days, and they are over. The next mail has a new one; or sign in."
@@ -99,6 +100,30 @@ def _may_act(found: Opened) -> None:
     user = db.session.scalar(sa.select(User).where(User.email == found.who.lower()))
     if user is not None and not users.may(user, found.survey, "editor"):
         raise NotAllowed("Your account may look at this survey, but not change what is done. Ask an editor.")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A case as its link shows it."""
+
+    opened: Opened
+    case: CaseView
+    comment: str | None
+
+
+def case(token: str, at: datetime) -> ShownCase:
+    """The case of a link; what the person wrote only where the survey lets comments into mails."""
+    found = opened(token, "case")
+    _may_act(found)
+    file = cases.one(found.survey, int(found.id), at)
+    return ShownCase(found, file.case, file.case.comment if found.survey.comments_in_mail else None)
+
+
+def change_case(token: str, values: Mapping[str, Any], version: int) -> None:
+    """Change the case of a link, under the name of its reader."""
+    found = opened(token, "case")
+    _may_act(found)
+    case_changes.change(found.survey, found.who, int(found.id), values, version)
 
 
 def digest(token: str, kind: Subject) -> tuple[Opened, Digest | None]:

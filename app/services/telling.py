@@ -76,7 +76,7 @@ def _put(survey: Survey, rule: AlertRule, found: Sequence[Alert], channels: Sequ
 
 def _owners(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> list[tuple[Channel, list[Alert]]]:
     """What is due is told to its owner, if that is somebody who may see the survey."""
-    if rule.kind != "pain_point.due":
+    if rule.kind not in {"pain_point.due", "case.overdue"}:
         return []
     told = {channel.id for channel in alert_rules.channels_of(rule)}
     theirs: dict[str, list[Alert]] = {}

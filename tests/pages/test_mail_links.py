@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.extensions import db
-from app.models import CatalogueChange, Channel, Digest, PainPoint, Survey, User, now
+from app.models import Case, CatalogueChange, Channel, Digest, PainPoint, Survey, User, now
 from app.models.transaction import writing
 from app.security import tokens
 from app.security.tokens import Mail
@@ -253,6 +253,70 @@ def test_the_address_of_an_account_counts_for_what_the_account_may_do(survey: Su
     users.join(editor, survey, "editor")
 
     assert save(visitor, path(survey, channel(survey, "Ed@example.com")), status="fixed").status_code == 303
+
+
+# Cases
+
+
+@pytest.fixture
+def case(survey: Survey) -> Case:
+    with writing() as session:
+        made = Case(survey_id=survey.id, response_id=1, due_on=now().date() - timedelta(days=1))
+        session.add(made)
+    return made
+
+
+def stored(case: Case) -> tuple[str, str | None]:
+    db.session.rollback()
+    db.session.expire_all()
+    return case.state, case.reason
+
+
+def test_a_link_to_a_case_shows_it_without_what_was_written_and_one_post_closes_it(
+    survey: Survey, ann: Channel, case: Case, visitor: Browser
+) -> None:
+    address = links.act(survey, ann, "case", str(case.id)).removeprefix("http://localhost")
+    page = sound(visitor.get(address))
+    assert "overdue" in page.text
+    assert "not shown without signing in" in page.text
+    assert stored(case) == ("open", None)
+
+    sent = {"version": page.value("version"), "state": "closed", "reason": "", "note": "They are happy again"}
+    refused = visitor.post(address, data=sent)
+    assert refused.status_code == 422
+    assert "Say why it is closed" in sound(refused).text
+    assert "They are happy again" in refused.text
+
+    answer = visitor.post(address, data=sent | {"reason": "solved", "contact": "1"})
+    assert answer.status_code == 303
+    assert "Saved. Thank you." in sound(visitor.get(answer.headers["Location"])).text
+    assert stored(case) == ("closed", "solved")
+    assert [entry.made_by for entry in case.entries] == ["ann@example.com"]
+    assert visitor.post(address, data=sent).status_code == 409
+
+
+def test_a_link_to_a_case_opens_no_other_thing(survey: Survey, ann: Channel, case: Case, visitor: Browser) -> None:
+    address = links.act(survey, ann, "case", str(case.id)).removeprefix("http://localhost")
+    theirs = channel(rows.survey("other", "Other"), "eve@example.com")
+
+    assert visitor.get(address.replace("/case/", "/act/")).status_code == 404
+    assert visitor.get(path(survey, ann).replace("/act/", "/case/")).status_code == 404
+    assert visitor.get(links.act(survey, ann, "case", "999")[16:]).status_code == 404
+    foreign = "/m/case/" + tokens.seal_mail(Mail.to(survey.id, theirs.id, theirs.address, "case", str(case.id)))
+    assert visitor.get(foreign).status_code == 410
+    other = "/m/case/" + tokens.seal_mail(Mail.to(theirs.survey_id, theirs.id, theirs.address, "case", str(case.id)))
+    assert visitor.get(other).status_code == 404
+
+
+def test_what_was_written_is_shown_where_the_survey_lets_it_out(
+    survey: Survey, ann: Channel, case: Case, visitor: Browser
+) -> None:
+    with writing():
+        survey.comments_in_mail = True
+
+    page = sound(visitor.get(links.act(survey, ann, "case", str(case.id))))
+
+    assert "not shown without signing in" not in page.text
 
 
 # Digests

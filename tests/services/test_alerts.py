@@ -14,7 +14,7 @@ from flask import Flask
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import Alert, Channel, NoticeAnswer, PainPoint, Response, Survey
+from app.models import Alert, Case, Channel, NoticeAnswer, PainPoint, Response, Survey, User
 from app.models.transaction import writing
 from app.services import alert_checks, alert_rules, surveys, users
 from tests import rows
@@ -389,6 +389,55 @@ def test_an_owner_who_may_not_see_the_survey_gets_no_mail(survey: Survey) -> Non
 
     assert run(NOON) == 0
     assert told() == []
+
+
+# Cases
+
+
+def late(survey: Survey, assignee: str | None = None, **more: Any) -> Case:
+    """A case that was due yesterday."""
+    rows.store(survey, [Said(2, "Too slow", at=NOON - 5 * DAY, more={"source": "widget", **more})])
+    with writing() as session:
+        response = session.scalars(sa.select(Response).order_by(Response.id.desc()).limit(1)).one()
+        user = session.scalar(sa.select(User).where(User.email == assignee))
+        made = Case(survey_id=survey.id, response_id=response.id, due_on=TODAY - DAY, opened_at=NOON - 5 * DAY)
+        made.assignee_id = user.id if user else None
+        session.add(made)
+    return made
+
+
+def test_an_overdue_case_is_told_once_also_to_whom_it_is_assigned(survey: Survey, team: Channel) -> None:
+    users.join(users.create("ann@example.com", "correct horse battery"), survey, "editor")
+    case = late(survey, "ann@example.com")
+    rule(survey, "case.overdue", team)
+
+    assert [run(NOON + days * DAY) for days in range(3)] == [2, 0, 0]
+    assert [address for address, _ in told()] == ["team@example.com", "ann@example.com"]
+    _, notice = told()[0]
+    assert notice.title == "Shop: a case is overdue"
+    assert notice.lines == ["A case with score 2 waits since Nov 18, 2026. Owner: ann@example.com."]
+    assert "/m/case/" in notice.links[0][1]
+    assert [link for _, link in notice.links[1:]] == [
+        f"http://localhost/surveys/shop/cases/{case.id}",
+        "http://localhost/surveys/shop/cases?overdue=1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "closed"), [({}, True), ({"query": "touchpoint=checkout"}, False), ({"department": "Support"}, False)]
+)
+def test_a_closed_case_and_one_of_others_is_not_told(
+    survey: Survey, team: Channel, values: dict[str, Any], closed: bool
+) -> None:
+    with writing() as session:
+        session.add(PainPoint(survey_id=survey.id, key="x", origin="manual", department="Support"))
+    case = late(survey)
+    if closed:
+        with writing():
+            case.state, case.reason, case.closed_at = "closed", "solved", NOON
+    rule(survey, "case.overdue", team, **values)
+
+    assert run(NOON) == 0
 
 
 # Rules
