@@ -28,7 +28,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.extensions import db
-from app.models import Base, Channel, Event, Response, Survey, engines, now
+from app.models import Base, Case, Channel, Event, Response, Survey, engines, now
 from app.models.engines import UnsafeDatabaseError
 from app.models.transaction import writing
 from app.pages import widget_styles as styles
@@ -315,10 +315,12 @@ def crawl(app: Flask, client: Any, named: Mapping[str, str], bearer: str) -> dic
 
 
 def _told(shop: Survey) -> dict[str, str]:
-    """A rule, a digest and the links of mails about them."""
+    """A case, a rule, a digest and the links of mails about them."""
     ann = db.session.scalars(sa.select(Channel)).one()
     rule = alert_rules.create(shop, {"kind": "nps.dropped"}, [ann.id])
     digest = digests.create(shop, {"name": "Weekly", "cycle": "weekly"}, [ann.id])
+    with writing() as session:
+        session.add(Case(survey_id=shop.id, response_id=1))
     addresses = {
         "token": links.act(shop, ann, "point", "crashes"),
         "case": links.act(shop, ann, "case", "1"),
@@ -326,7 +328,7 @@ def _told(shop: Survey) -> dict[str, str]:
         "ending": links.unsubscribe(shop, ann, digest.id),
     }
     sealed = {name: address.rpartition("/")[2] for name, address in addresses.items()}
-    numbers = {"rule_id": str(rule.id), "digest_id": str(digest.id), "channel_id": str(ann.id)}
+    numbers = {"rule_id": str(rule.id), "digest_id": str(digest.id), "channel_id": str(ann.id), "case_id": "1"}
     db.session.rollback()  # PostgreSQL cuts those who idle in a transaction
     return sealed | numbers
 
@@ -394,7 +396,7 @@ def test_a_reader_never_sees_half_an_analysis(app: Flask, monkeypatch: pytest.Mo
 
 def test_a_number_that_no_row_can_have_is_nothing_rather_than_a_fault(app: Flask, shop: Survey) -> None:
     client = reader.ann(app).browser
-    numbers = {"response_id", "number", "delivery_id", "channel_id", "rule_id", "digest_id"}
+    numbers = {"response_id", "number", "delivery_id", "channel_id", "rule_id", "digest_id", "case_id"}
     named = dict.fromkeys(numbers, str(2**63)) | {"key": "shop", "state": "on"}
     numbered = [rule for rule in app.url_map.iter_rules() if rule.arguments & numbers]
 
