@@ -43,6 +43,8 @@ def _settings(env: Env) -> dict[str, Any]:
         "TRUSTED_HOSTS": _hosts(env.list("TRUSTED_HOSTS", [])),
         "DATA_DIR": folder,
         "DATABASE_URL": _database_url(env.str("DATABASE_URL", ""), folder),
+        "BACKUP_DIR": env.str("BACKUP_DIR", ""),
+        "BACKUP_HOURS": env.float("BACKUP_HOURS", 0, validate=_not_negative),
         "PROXY_COUNT": env.int("PROXY_COUNT", 0, validate=_not_negative),
         "RATE_LIMITS": env.bool("RATE_LIMITS", True),
         "DAILY_CAP": env.int("DAILY_CAP", 0, validate=_not_negative),

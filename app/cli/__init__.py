@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
+from app.cli.backups import backup, restore
 from app.cli.cases import case
 from app.cli.catalogue import catalogue
 from app.cli.erasing import erase
@@ -37,6 +38,8 @@ COMMANDS = (
     pain_points,
     evaluate,
     erase,
+    backup,
+    restore,
     demo,
     doctor,
     jobs,

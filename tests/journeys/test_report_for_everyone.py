@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
 from app.extensions import db
-from app.models import Department, Response, Survey
+from app.models import Channel, Department, Response, Survey
 from app.models.transaction import writing
 from app.services import (
+    alert_rules,
     analyses,
     case_changes,
     case_settings,
     catalogue_changes,
+    digests,
     quarantine,
     responses,
     surveys,
@@ -59,13 +62,20 @@ PAGES = {
     "too few": "/surveys/few/report",
     "empty": "/surveys/empty/report",
     "pain point": "/surveys/read/pain-points/support",
-    "why here": "/surveys/why/responses/1/why",
-    "why here, after a correction": "/surveys/why/responses/4/why?done=correct",
-    "why here, right to left": "/surveys/why/responses/5/why",
-    "why here, not known": "/surveys/read/responses/7/why",
+    "why here": "/surveys/why/responses/{why[0]}/why",
+    "why here, after a correction": "/surveys/why/responses/{why[3]}/why?done=correct",
+    "why here, right to left": "/surveys/why/responses/{why[4]}/why",
+    "why here, not known": "/surveys/read/responses/{read}/why",
     "catalogue": "/surveys/read/catalogue?done=create",
     "edit": "/surveys/read/pain-points/support/edit",
     "analyses": "/surveys/read/analyses",
+    "alerts": "/surveys/kept/alerts?done=create",
+    "no alerts": "/surveys/empty/alerts",
+    "alert": "/surveys/kept/alerts/1",
+    "alert that hears nothing": "/surveys/kept/alerts/2",
+    "digests": "/surveys/kept/digests",
+    "no digests": "/surveys/empty/digests",
+    "digest": "/surveys/kept/digests/1",
     "settings": "/surveys/read/settings?done=general",
     "wording": "/surveys/read/wording?lang=ar",
     "theme": "/surveys/read/theme",
@@ -92,12 +102,12 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def read(site: Site) -> None:
+def read(site: Site) -> dict[str, Any]:
     """A survey with the data set V5 and segments, one with few answers, one without any, one that was really analysed
-    and corrected; and somebody to read them."""
+    and corrected, and somebody to read them; the ids of the answers whose pages are opened."""
     with site.inside():
         users.create(EMAIL, PASSWORD, is_admin=True)
-        _analysed()
+        told = _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
         case_settings.configure("read", {"opens_cases": False})
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
@@ -112,6 +122,9 @@ def read(site: Site) -> None:
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
         _followed_up(at)
+        _told("kept")
+        first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
+        return {"why": told, "read": first}
 
 
 def _followed_up(at: datetime) -> None:
@@ -136,18 +149,33 @@ def _answers(survey: Survey, limit: int) -> Sequence[Response]:
     return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
 
 
-def _analysed() -> None:
+def _told(key: str) -> None:
+    """An alert and a digest that say something."""
+    survey = surveys.get(key)
+    with writing() as session:
+        ann = Channel(survey_id=survey.id, kind="email", name="Ann", address="ann@example.com")
+        session.add(ann)
+    alert_rules.create(survey, {"kind": "pain_point.rising", "department": "Service"}, [ann.id])
+    alert_rules.create(survey, {"kind": "detractor.arrived", "query": "attr.plan=none"}, [ann.id])
+    digest = digests.create(survey, {"name": "Every month", "cycle": "monthly"}, [ann.id])
+    digests.invite(survey, digest.id, "bob@example.org")
+
+
+def _analysed() -> list[int]:
     survey = surveys.create("why", "Blue Heron Analytics")
     case_settings.configure("why", {"opens_cases": False})
-    for number, (score, comment, language) in enumerate(SAID):
-        responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True))
+    told = [
+        responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True)).response_id
+        for number, (score, comment, language) in enumerate(SAID)
+    ]
     analyses.run(survey.id)
-    catalogue_changes.correct(survey, EMAIL, Place(3, 0, len(SAID[2][1])), "quality")
+    catalogue_changes.correct(survey, EMAIL, Place(told[2], 0, len(SAID[2][1])), "quality")
     analyses.follow(survey.id)
+    return told
 
 
 @pytest.fixture(params=LOOKS)
-def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: None) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: dict[str, Any]) -> Iterator[Page]:
     """A page of somebody who has signed in, in one of the looks."""
     context = browser.new_context(**LOOKS[request.param])
     page = context.new_page()
@@ -156,9 +184,11 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: Non
     context.close()
 
 
-def test_every_page_passes_the_checker_and_fits_the_screen(page: Page, site: Site, axe: str) -> None:
+def test_every_page_passes_the_checker_and_fits_the_screen(
+    page: Page, site: Site, axe: str, read: dict[str, Any]
+) -> None:
     for name, address in PAGES.items():
-        page.goto(site.url + address)
+        page.goto(site.url + address.format(**read))
         page.evaluate(axe)
 
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
@@ -195,7 +225,7 @@ def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str) 
         assert page.locator(field).get_attribute("aria-invalid") == "true", address
 
 
-def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: None, axe: str) -> None:
+def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: dict[str, Any], axe: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{site.url}/login")
@@ -212,7 +242,7 @@ def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: None, a
 
 
 def test_a_reader_without_script_finds_the_words_behind_the_first_rank(
-    browser: Browser, site: Site, read: None
+    browser: Browser, site: Site, read: dict[str, Any]
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
