@@ -9,6 +9,7 @@ from app.cli.analyses import analyse, analyses
 from app.cli.backups import backup, restore
 from app.cli.cases import case
 from app.cli.catalogue import catalogue
+from app.cli.channels import channel
 from app.cli.erasing import erase
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
@@ -24,6 +25,7 @@ COMMANDS = (
     user,
     key,
     signing_key,
+    channel,
     bring_in,
     analyse,
     analyses,

@@ -81,15 +81,15 @@ def is_public(text: str) -> bool:
 
 def _parts(url: str) -> SplitResult:
     if not PRINTABLE.fullmatch(url) or len(url) > LONGEST:
-        raise RefusedAddress("Write it as https://host/path, in ASCII and without spaces.")
+        raise RefusedAddress("Write the URL as https://host/path, in ASCII and without spaces.")
     try:
         parts = urlsplit(url)
     except ValueError:
         raise RefusedAddress("This is not a URL.") from None
     if parts.scheme not in DEFAULT_PORTS or not parts.netloc:
-        raise RefusedAddress("It must begin with https://.")
+        raise RefusedAddress("The URL must begin with https://.")
     if "@" in parts.netloc or parts.fragment or "#" in url:
-        raise RefusedAddress("It must not contain a user, a password or a “#”.")
+        raise RefusedAddress("The URL must not hold a user, a password or a “#”.")
     return parts
 
 
@@ -100,7 +100,7 @@ def _host(parts: SplitResult) -> str:
     if re.fullmatch(r"[0-9.]+", host):
         return _ip_address(host)
     if not NAME.fullmatch(host):
-        raise RefusedAddress("Its host is not a name such as hooks.example.com.")
+        raise RefusedAddress("The host of the URL is not a name such as hooks.example.com.")
     return host
 
 
@@ -108,7 +108,7 @@ def _ip_address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
-        raise RefusedAddress("Its host is not an IP address as it is usually written.") from None
+        raise RefusedAddress("The host of the URL is not an IP address as it is usually written.") from None
 
 
 def _port(parts: SplitResult) -> int:
@@ -123,16 +123,16 @@ def _resolve(host: str, port: int) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise UnknownName("Its host has no address.") from None
+        raise UnknownName("The host of the URL is unknown.") from None
     return tuple(dict.fromkeys(str(one[4][0]) for one in found))
 
 
 def _check_public(scheme: str, host: str, port: int, addresses: tuple[str, ...], policy: Policy) -> None:
     if scheme != "https":
-        raise RefusedAddress("It must begin with https://.")
+        raise RefusedAddress("The URL must begin with https://.")
     if port not in policy.ports:
         allowed = ", ".join(map(str, sorted(policy.ports)))
-        raise RefusedAddress(f"Its port is not one of {allowed}.")
+        raise RefusedAddress(f"The port of the URL is not one of {allowed}.")
     is_inside = any(host == name or host.endswith(f".{name}") for name in INSIDE)
     if is_inside or not addresses or not all(map(is_public, addresses)):
-        raise RefusedAddress("It leads into a private network.")
+        raise RefusedAddress("The URL leads into a private network.")

@@ -109,6 +109,11 @@ def wake(channel: Channel) -> None:
     db.session.execute(sa.update(Channel).where(Channel.id == channel.id).values(rests_until=None))
 
 
+def tell_answers(survey: Survey) -> bool:
+    """Whether a program is sent what people answer."""
+    return any(channel.state == "on" and channel.types for channel in of(survey))
+
+
 def signing_secrets(channel: Channel) -> list[str]:
     """What signs now, the newest first."""
     until = channel.old_secret_until

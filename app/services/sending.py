@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
+from app.models.transaction import NotSavedError
 from app.notifiers.results import NotSent, Sent
 from app.services import deliveries
 from app.services.carriers import carrier
@@ -13,6 +14,7 @@ from app.services.deliveries import Leased
 log = logging.getLogger("whyscore.sending")
 
 IN_A_ROW = 30.0  # seconds; then another channel may have the place
+WHEN_BUSY = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds between two attempts to write, well within a lease
 
 
 def drain(channel_id: int) -> int:
@@ -22,9 +24,19 @@ def drain(channel_id: int) -> int:
         leased = deliveries.lease(channel_id)
         if leased is None:
             break
-        deliveries.record(leased, _try(leased))
+        _record(leased, _try(leased))
         tries += 1
     return tries
+
+
+def _record(leased: Leased, outcome: Sent | NotSent) -> None:
+    """Insist on writing down what became of it: what is not known to have arrived is sent again."""
+    for pause in WHEN_BUSY:
+        try:
+            return deliveries.record(leased, outcome)
+        except NotSavedError:
+            time.sleep(pause)
+    return deliveries.record(leased, outcome)
 
 
 def _try(leased: Leased) -> Sent | NotSent:

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
 from app.extensions import db
-from app.models import Channel, Department, Response, Survey
+from app.models import Channel, Delivery, Department, Response, Survey, now
+from app.models.deliveries import DELIVERY_STATES
 from app.models.transaction import writing
+from app.notifiers.message import Message
 from app.services import (
     alert_rules,
     analyses,
@@ -20,6 +22,7 @@ from app.services import (
     case_settings,
     catalogue_changes,
     digests,
+    outbox,
     quarantine,
     responses,
     surveys,
@@ -96,6 +99,10 @@ PAGES = {
     "person": "/surveys/kept/customers/respondent?id=user-1",
     "account": "/surveys/kept/customers/account?name=Acme+and+daughters",
     "value of customers": "/surveys/kept/settings/value?done=saved",
+    "channels": "/surveys/read/channels?done=remove",
+    "channel": "/surveys/read/channels/1?done=test",
+    "disabled channel": "/surveys/read/channels/2",
+    "no channel": "/surveys/empty/channels",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }
@@ -119,6 +126,7 @@ def read(site: Site) -> dict[str, Any]:
             )
             responses.record(survey.id, odd)
         quarantine.decide(survey, EMAIL, "include", reason="too-fast")
+        _channels(survey)
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
         _followed_up(at)
@@ -159,6 +167,22 @@ def _told(key: str) -> None:
     alert_rules.create(survey, {"kind": "detractor.arrived", "query": "attr.plan=none"}, [ann.id])
     digest = digests.create(survey, {"name": "Every month", "cycle": "monthly"}, [ann.id])
     digests.invite(survey, digest.id, "bob@example.org")
+
+
+def _channels(survey: Survey) -> None:
+    """One channel with a log of everything that can become of a delivery, and one that is disabled."""
+    told = Message("nps.dropped", "NPS fell")
+    with writing() as session:
+        hook = Channel(survey_id=survey.id, kind="webhook", name="Data team", address="https://hooks.example.com/x",
+                       secret="whsec_QUJD", types=["response.created"], failing_since=now())  # fmt: skip
+        session.add(hook)
+        session.flush()
+        for state in DELIVERY_STATES:
+            outbox.put(survey, [hook.id], told, state)
+            newest = session.scalars(sa.select(Delivery).order_by(Delivery.id.desc()).limit(1)).one()
+            newest.state, newest.attempts, newest.last_reason, newest.last_at = state, 1, "status 500", now()
+        session.add(Channel(survey_id=survey.id, kind="teams", name="دعم", address="https://teams.example.com/x",
+                            state="disabled", reason="nothing has arrived for days"))  # fmt: skip
 
 
 def _analysed() -> list[int]:
@@ -206,6 +230,7 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/new": ("#new-name", " "),
     "/surveys/kept/settings/value": ("#value-currency", "euro"),
     "/surveys/kept/settings": ("#cases-case_threshold", "x"),
+    "/surveys/read/channels/1": ("#edit-address", "https://localhost/"),
 }
 
 

@@ -17,7 +17,7 @@ from standardwebhooks import Webhook as Judge
 from app.errors import Invalid
 from app.extensions import db
 from app.models import Channel, Delivery, Event, Notice, Survey, now
-from app.models.transaction import writing
+from app.models.transaction import NotSavedError, writing
 from app.notifiers.message import Message
 from app.notifiers.results import NotSent, Sent
 from app.services import channels, deliveries, delivery_log, erasure, housekeeping, outbox, responses, schedule, sending
@@ -484,6 +484,25 @@ def test_a_fault_of_ours_is_a_try_that_failed_and_says_no_address(
     assert get(delivery).last_reason == "fault of ours: EmptyWebhookSecretError"
     assert hook.url not in caplog.text
     assert hook.got == []
+
+
+def test_what_arrived_is_written_down_though_the_database_was_busy(
+    survey: Survey, channel: Channel, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, busy = deliveries.record, iter([NotSavedError(), NotSavedError()])
+
+    def record_when_free(*given: Any) -> None:
+        error = next(busy, None)
+        if error:
+            raise error
+        record(*given)
+
+    monkeypatch.setattr(deliveries, "record", record_when_free)
+    delivery = put(survey, channel)
+
+    sending.drain(channel.id)
+
+    assert (get(delivery).state, len(hook.got)) == ("done", 1)
 
 
 def test_nothing_of_an_address_a_secret_or_an_answer_is_logged(
