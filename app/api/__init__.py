@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify
 
 from app.api import (
+    acting,
     analyses,
     cases,
     catalogues,
@@ -29,6 +30,7 @@ NOUNS = [
     pain_points.blueprint,
     report.blueprint,
     catalogues.blueprint,
+    acting.blueprint,
     analyses.blueprint,
     quarantine.blueprint,
     cases.blueprint,

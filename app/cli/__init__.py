@@ -10,6 +10,7 @@ from app.cli.backups import backup, restore
 from app.cli.cases import case
 from app.cli.catalogue import catalogue
 from app.cli.channels import channel
+from app.cli.departments import department
 from app.cli.erasing import erase
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
@@ -30,6 +31,7 @@ COMMANDS = (
     analyse,
     analyses,
     catalogue,
+    department,
     quarantine,
     alert,
     digest,

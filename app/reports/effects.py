@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.analysis import minimums
 from app.analysis.pain_points import before_after
 from app.analysis.pain_points.before_after import BeforeAfter, ImpactChange
+from app.analysis.pain_points.trend import Share
 from app.reports import wording
 from app.reports.filters import Period
 from app.reports.translating import gettext
@@ -49,6 +51,27 @@ class Effect:
         if self.found is None or not self.is_measured:
             return ""
         return _impact(self.found.impact) if self.found.impact else gettext("Too few mentions to compare the impact.")
+
+
+def as_dict(effect: Effect) -> dict[str, Any]:
+    """The same for programs, numbers unrounded."""
+    found = effect.found
+    return {
+        "fixed_on": effect.fixed_on,
+        "verdict": effect.verdict,
+        "sentence": effect.sentence,
+        "has_relapsed": effect.has_relapsed,
+        "before": _window(effect.before, effect.comments[0], found.before if found else None),
+        "after": _window(effect.after, effect.comments[1], found.after if found else None),
+        "change": found.rate if found else None,
+        "impact": found.impact if found else None,
+    }
+
+
+def _window(period: Period | None, people: float, share: Share | None) -> dict[str, Any] | None:
+    if period is None:
+        return None
+    return {"first": period.first, "last": period.last, "people": people, "raised": share.part if share else 0}
 
 
 def footnote() -> str:

@@ -94,6 +94,8 @@ def _ranked(row: PainPoint, report: Report) -> Iterator[str]:
     cost = findings.costs(row) or findings.gain(row)
     yield f"     {share} of passives and detractors, {findings.holds_back(row)}, {cost}"
     yield f"     {findings.rank(row)}"
+    if done := _plain(findings.acting(row)):
+        yield f"     {done}"
     for quote in row.examples[:1]:
         yield f"     “{_plain(quote.text[quote.start : quote.end])}” score {quote.score}, {quote.language}"
 

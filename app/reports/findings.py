@@ -216,6 +216,16 @@ def is_tied(row: PainPoint, report: Report) -> bool:
     return in_order and any(first <= (row.numbers.place or 0) <= last for first, last in report.tie_bands)
 
 
+def acting(row: PainPoint) -> str:
+    """What is done about it; empty as long as it is open and nobody's."""
+    if row.status == "open" and not (row.owner or row.due_on):
+        return ""
+    due = gettext("due %(day)s", day=wording.day(row.due_on)) if row.due_on else ""
+    late = gettext("overdue") if row.is_overdue else ""
+    parts = (wording.statuses().get(row.status, row.status), row.owner or row.department, due, late)
+    return ", ".join(part for part in parts if part)
+
+
 def badge(row: PainPoint) -> str:
     """New, rising or falling, in words; empty without a badge."""
     words = {"new": gettext("new"), "rising": gettext("rising"), "falling": gettext("falling"), "none": ""}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.errors import NotFound
 from app.models import PainPoint, Survey, queries
 from app.reports.changes import Change
 from app.reports.effects import Effect
@@ -69,6 +70,14 @@ def build(survey: Survey, point: PainPoint, now: datetime) -> Acting:
         effect=effect_of(survey, point, now),
         history=catalogues.changes(survey, LONGEST, about=point),
     )
+
+
+def one(survey: Survey, key: str) -> PainPoint:
+    """A pain point of the survey by its stable id, or NotFound."""
+    found = next((point for point in queries.catalogue(survey.id) if point.key == key), None)
+    if found is None:
+        raise NotFound("There is no such pain point.")
+    return found
 
 
 def owners(survey: Survey) -> list[str]:

@@ -28,6 +28,11 @@ class Listed:
     members: tuple[str, ...]
     pain_points: int
 
+    @property
+    def is_made(self) -> bool:
+        """Whether somebody made it."""
+        return self.id is not None
+
 
 def listed(survey: Survey) -> list[Listed]:
     """All departments of a survey by name, made or only named."""
