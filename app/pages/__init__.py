@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    access,
     acting,
     alerts,
     cases,
@@ -127,6 +128,7 @@ def _forget() -> None:
 def _words() -> dict[str, object]:
     return {
         "visitor": g.get("visitor"),
+        "edits": lambda survey: g.get("visitor") is not None and access.may_edit(survey),
         "stylesheet": lambda: url_for("stylesheet.pages"),
         "kinds": {"relationship": gettext("Relationship survey"), "touchpoint": gettext("Touchpoint survey")},
         "groups": {

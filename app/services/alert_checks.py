@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -15,6 +15,8 @@ from app.models.upsert import insert_once
 from app.services import alert_cases, alert_points, alert_scores
 from app.services.alert_news import Found, Look, News
 
+LATELY = timedelta(days=9)
+KEPT = timedelta(days=60)  # checks, and alerts about single answers, which are told within a day
 Check = Callable[[Look], Found]
 CHECKS: Mapping[str, Check] = {
     "nps.dropped": alert_scores.dropped,
@@ -35,16 +37,18 @@ def preview(survey: Survey, rule: AlertRule, now: datetime) -> Found:
 
 def due(now: datetime) -> list[tuple[Survey, AlertRule]]:
     """The rules that are to be checked, with their surveys: each once for its day, those about answers always."""
+    checked = _checked(now)
     query = sa.select(Survey, AlertRule).join(AlertRule, AlertRule.survey_id == Survey.id)
     rules = db.session.execute(
         query.where(AlertRule.is_on.is_(True), AlertRule.kind.in_(CHECKS)).order_by(AlertRule.id)
     ).all()
-    return [(survey, rule) for survey, rule in rules if not _is_checked(Look(survey, rule, now))]
+    return [(survey, rule) for survey, rule in rules if (rule.id, _day(Look(survey, rule, now))) not in checked]
 
 
-def _is_checked(look: Look) -> bool:
-    day = _day(look)
-    return day is not None and db.session.get(AlertCheck, (look.rule.id, day)) is not None
+def _checked(now: datetime) -> set[tuple[int, date | None]]:
+    """The rules that were checked lately, and for which day: a check looks back to Monday at most."""
+    rows = db.session.execute(sa.select(AlertCheck.rule_id, AlertCheck.day).where(AlertCheck.day > now.date() - LATELY))
+    return {(rule_id, day) for rule_id, day in rows}
 
 
 def _day(look: Look) -> date | None:
@@ -69,6 +73,14 @@ def check(survey: Survey, rule: AlertRule, now: datetime) -> int:
 def _mark(rule: AlertRule, day: date, found: Found) -> bool:
     row = {"rule_id": rule.id, "day": day, "seen": list(found.seen)}
     return insert_once(AlertCheck, row) is not None
+
+
+def tidy(at: datetime) -> None:
+    """Let go of checks that no later one looks at, and of single answers that were told. Call it inside `writing()`."""
+    answered = Alert.response_id.is_not(None) & (Alert.told_at < at - KEPT) & (Alert.found_at < at - KEPT)
+    about_answers = sa.select(AlertRule.id).where(AlertRule.kind == "detractor.arrived")
+    db.session.execute(sa.delete(Alert).where(answered, Alert.rule_id.in_(about_answers)))
+    db.session.execute(sa.delete(AlertCheck).where(AlertCheck.day < (at - KEPT).date()))
 
 
 def _keep(look: Look, news: News) -> bool:

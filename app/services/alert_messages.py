@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.analysis import minimums
 from app.extensions import db
-from app.models import Alert, AlertRule, Channel, Response, Survey
+from app.models import Alert, AlertRule, Case, Channel, Response, Survey
 from app.models.base import now
 from app.notifiers.message import Message
 from app.reports import alerts as words
@@ -77,7 +77,9 @@ def _links(survey: Survey, rule: AlertRule, found: Sequence[Alert], channel: Cha
 def _own(survey: Survey, rule: AlertRule, alert: Alert, channel: Channel | None) -> list[Link]:
     """Where one thing is looked at, and in a mail where its status is changed."""
     if rule.kind == "case.overdue":
-        return _of_case(survey, alert, channel)
+        return _of_case(survey, alert.subject, channel)
+    if rule.kind == "detractor.arrived":
+        return _of_case(survey, _case_of(alert), channel)
     if rule.kind not in ABOUT_POINTS:
         return []
     name = alert.facts["name"]
@@ -88,12 +90,20 @@ def _own(survey: Survey, rule: AlertRule, alert: Alert, channel: Channel | None)
     return [(acting, links.act(survey, channel, "point", alert.subject)), shown]
 
 
-def _of_case(survey: Survey, alert: Alert, channel: Channel | None) -> list[Link]:
-    shown = (gettext("Open case %(number)s", number=alert.subject), links.case(survey, alert.subject))
+def _case_of(alert: Alert) -> str:
+    """The number of the case that an answer opened; empty where it opened none."""
+    found = db.session.scalar(sa.select(Case.id).where(Case.response_id == alert.response_id))
+    return str(found or "")
+
+
+def _of_case(survey: Survey, number: str, channel: Channel | None) -> list[Link]:
+    if not number:
+        return []
+    shown = (gettext("Open case %(number)s", number=number), links.case(survey, number))
     if channel is None:
         return [shown]
-    acting = gettext("Say what is done in case %(number)s", number=alert.subject)
-    return [(acting, links.act(survey, channel, "case", alert.subject)), shown]
+    acting = gettext("Say what is done in case %(number)s", number=number)
+    return [(acting, links.act(survey, channel, "case", number)), shown]
 
 
 def _whole(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> Link:

@@ -10,7 +10,7 @@ from flask import current_app
 from app.extensions import db
 from app.models import IdempotentAnswer, LoginSession, Respondent, Response, Survey, now
 from app.models.transaction import writing
-from app.services import outbox
+from app.services import alert_checks, outbox
 
 KEPT = timedelta(hours=24)  # how long an idempotent answer is repeated
 
@@ -22,6 +22,7 @@ def tidy() -> None:
         session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now() - KEPT))
         session.execute(sa.delete(Respondent).where(*_forgettable()))
         outbox.tidy(now())
+        alert_checks.tidy(now())
     current_app.extensions["limiter"].store.forget_past_days()
 
 

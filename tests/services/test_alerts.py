@@ -124,6 +124,23 @@ def test_a_rule_that_is_off_is_not_checked_and_tells_nothing_that_waited(survey:
     assert run(NOON + timedelta(hours=10)) == 0
 
 
+def test_what_was_told_long_ago_is_let_go_without_being_told_again(survey: Survey, team: Channel) -> None:
+    rows.store(survey, answers((40, 0, 0), TODAY - 10 * DAY))
+    rule(survey, "survey.quiet", team)
+    rule(survey, "detractor.arrived", team)
+    rows.store(survey, [Said(3, "Too slow", at=NOON, more={"source": "widget"})])
+    sent = run(NOON + timedelta(minutes=1))
+
+    later = NOON + 70 * DAY
+    with writing() as session:
+        alert_checks.tidy(later)
+        kept = session.scalars(sa.select(Alert.once)).all()
+
+    assert sent == 1
+    assert kept == []
+    assert run(later) == 0
+
+
 # Silence
 
 
@@ -178,6 +195,18 @@ def test_a_detractor_with_a_comment_is_told_at_once_and_only_once(survey: Survey
     assert notice.title == "Shop: a detractor gave 3"
     assert notice.lines == ["Score 3, with a comment, Nov 23, 2026, 12:00 UTC (checkout, English)."]
     assert notice.links[0][1].endswith("/surveys/shop/report?from=2026-11-23&to=2026-11-23&group=detractor")
+
+
+def test_a_detractor_whose_answer_opened_a_case_is_told_with_a_link_to_it(survey: Survey, team: Channel) -> None:
+    rule(survey, "detractor.arrived", team)
+    say(survey, 1)
+    with writing() as session:
+        session.add(Case(survey_id=survey.id, response_id=session.scalars(sa.select(Response.id)).one()))
+
+    run(NOON + timedelta(minutes=1))
+
+    [(_, notice)] = told()
+    assert [text for text, _ in notice.links] == ["Say what is done in case 1", "Open case 1", "Open the report"]
 
 
 def test_a_score_without_a_comment_is_told_after_ten_minutes(survey: Survey, team: Channel) -> None:
