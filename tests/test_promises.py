@@ -268,7 +268,13 @@ def test_a_killed_process_leaves_no_answer_without_its_event_and_loses_none(app:
 
 
 MAY_FOLLOW_A_READ: frozenset[str] = frozenset()  # no table at all: not even the time of a last visit is kept
-QUERIES = ({}, {"score": "9", "lang": "de", "r": "x", "next": "/surveys"}, {"respondent": "user-1"})
+QUERIES = (
+    {},
+    {"score": "9", "lang": "de", "r": "x", "next": "/surveys"},
+    {"respondent": "user-1"},
+    {"id": "user-1"},
+    {"name": "Acme"},
+)
 PREFETCHES = ({}, {"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"})
 
 
@@ -287,6 +293,8 @@ def shop(app: Flask) -> Survey:
     """A survey that has everything an address can name."""
     made = surveys.create("shop", "Shop")
     rows.store(made, [Said(3, "it crashes when I save", [Raised("crashes", "it crashes when I save")], now())] * 40)
+    known = {"identity": "verified", "attributes": {"account": "Acme"}}
+    rows.store(made, [Said(3, "it crashes when I save", at=now(), person="user-1", more=known)])
     heartbeats.beat("jobs")
     with writing() as session:
         session.add(Channel(survey_id=made.id, kind="email", name="Ann", address="ann@example.com"))
@@ -396,7 +404,7 @@ def test_a_reader_never_sees_half_an_analysis(app: Flask, monkeypatch: pytest.Mo
 
 def test_a_number_that_no_row_can_have_is_nothing_rather_than_a_fault(app: Flask, shop: Survey) -> None:
     client = reader.ann(app).browser
-    numbers = {"response_id", "number", "delivery_id", "channel_id", "rule_id", "digest_id", "case_id"}
+    numbers = {"response_id", "number", "delivery_id", "channel_id", "rule_id", "digest_id"}
     named = dict.fromkeys(numbers, str(2**63)) | {"key": "shop", "state": "on"}
     numbered = [rule for rule in app.url_map.iter_rules() if rule.arguments & numbers]
 

@@ -143,6 +143,7 @@ class _Reader:
     def __init__(self, survey: Survey, run_id: int | None, now: datetime) -> None:
         self.survey, self.run_id, self.today = survey, run_id, day_of(now, survey)
         self.points = {point.id: point for point in queries.catalogue(survey.id)}
+        self.open = {id_ for id_, point in self.points.items() if point.status not in SETTLED}
         self.raises: dict[int, set[int]] = {}
         self.cases = dict(rows.unclosed(survey.id))
 
@@ -194,7 +195,7 @@ class _Reader:
             at_risk=worth if at_risk else 0.0,
             health=health(facts),
             facts=facts,
-            pain_points=tuple(sorted(points, key=lambda point: (not self._is_open(point), point))),
+            pain_points=(*sorted(points & self.open), *sorted(points - self.open)),
             response_ids=tuple(row.response_id for row in given),
         )
 
@@ -204,7 +205,7 @@ class _Reader:
         return Facts(
             latest=fmean(latest),
             change=fmean(changes) if changes else None,
-            open_pain_points=sum(map(self._is_open, points)),
+            open_pain_points=len(points & self.open),
             case=self._case(given),
             days=max(0, (self.today - day_of(given[0].created_at, self.survey)).days),
         )
@@ -215,15 +216,12 @@ class _Reader:
             return "overdue"
         return "open" if due else "none"
 
-    def _is_open(self, point: int) -> bool:
-        return self.points[point].status not in SETTLED
-
     def raised(self, customer: Customer) -> list[Raised]:
         """The pain points of a customer, the open ones first."""
         return [self._raised(self.points[point]) for point in customer.pain_points]
 
     def _raised(self, point: PainPoint) -> Raised:
-        is_open = self._is_open(point.id)
+        is_open = point.id in self.open
         return Raised(point.key, point.name(), point.status, point.owner, point.department, is_open)
 
 

@@ -15,11 +15,13 @@ from app.models import Channel, Delivery, Department, Response, Survey, now
 from app.models.deliveries import DELIVERY_STATES
 from app.models.transaction import writing
 from app.notifiers.message import Message
+from app.schemas.cases import CaseFilters
 from app.services import (
     alert_rules,
     analyses,
     case_changes,
     case_settings,
+    cases,
     catalogue_changes,
     digests,
     outbox,
@@ -90,7 +92,7 @@ PAGES = {
     "overdue cases": "/surveys/kept/cases?overdue=1",
     "no cases": "/surveys/empty/cases",
     "cases, refused": "/surveys/kept/cases?state=asleep",
-    "case": "/surveys/kept/cases/1?done=saved",
+    "case": "/surveys/kept/cases/{case}?done=saved",
     "answers": "/surveys/kept/responses?done=read",
     "answers, narrowed": "/surveys/read/responses?group=detractor&which=new",
     "no answers": "/surveys/empty/responses",
@@ -129,14 +131,14 @@ def read(site: Site) -> dict[str, Any]:
         _channels(survey)
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
-        _followed_up(at)
-        _told("kept")
         first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
-        return {"why": told, "read": first}
+        found = {"why": told, "read": first, "case": _followed_up(at)}
+        _told("kept")
+        return found
 
 
-def _followed_up(at: datetime) -> None:
-    """Customers with several answers, and a case that is overdue."""
+def _followed_up(at: datetime) -> int:
+    """Customers with several answers, and a case that is overdue; its number."""
     survey = rows.survey("kept", "Kept")
     words = "nobody answers the telephone"
     more = {"identity": "verified", "monthly_revenue": 99.5, "attributes": {"account": "Acme and daughters"}}
@@ -149,8 +151,10 @@ def _followed_up(at: datetime) -> None:
     low = [one.id for one in _answers(survey, 30)]
     triages.mark(survey, EMAIL, low, "case")
     triages.mark(survey, EMAIL, low[:2], "done")
-    case_changes.change(survey, EMAIL, 1, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
-    case_changes.change(survey, EMAIL, 2, {"state": "closed", "reason": "no answer"})
+    first, second, *_ = (case.id for case in cases.listed(survey, CaseFilters(), at, 0, 30))
+    case_changes.change(survey, EMAIL, first, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
+    case_changes.change(survey, EMAIL, second, {"state": "closed", "reason": "no answer"})
+    return first
 
 
 def _answers(survey: Survey, limit: int) -> Sequence[Response]:
