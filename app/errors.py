@@ -54,6 +54,13 @@ class Conflict(Refusal):
     name = "conflict"
 
 
+class LinkEnded(Refusal):
+    """The link was good once."""
+
+    status = 410
+    name = "link_ended"
+
+
 class Invalid(Refusal):
     """The content is wrong; `errors` says what, by field."""
 

@@ -17,7 +17,7 @@ from app.analysis.text.tokens import load_stemmers, stems
 from app.analysis.types import Comment
 from app.models.transaction import scrub
 from app.sender import LAST_WAIT, Sender
-from app.services import analyses, heartbeats, housekeeping, surveys, work_doing, work_files
+from app.services import analyses, heartbeats, housekeeping, rounds, surveys, work_doing, work_files
 from app.services.work_doing import Doing
 
 log = logging.getLogger("whyscore.jobs")
@@ -25,6 +25,7 @@ log = logging.getLogger("whyscore.jobs")
 LOOK_EVERY = 1.0  # seconds between two looks for new comments and changed catalogues
 AGAIN = 5.0  # seconds after which a look goes through all comments though nothing was told since
 LONGEST_PAUSE = 60.0  # after failures in a row
+TELL_EVERY = 5.0  # seconds between two looks for what is to be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def _each(survey_ids: Sequence[int], work: Callable[[int], Any]) -> None:
 JOBS = (
     Job("read new comments", read_news, crontab(minute="*")),
     Job("learn the catalogue anew when a survey has grown", learn_anew, crontab(minute="17")),
+    Job("check the alerts, tell what they found, send digests", rounds.tell_people, crontab(minute="*")),
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
     Job("remove files of imports and exports after a day", work_files.expire, crontab(minute="23")),
     Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),
@@ -124,7 +126,7 @@ class Lookout:
 
 
 class Ticker(threading.Thread):
-    """Looks into the tables once a second: a heartbeat, new comments, and the work that people asked for."""
+    """Looks into the tables once a second: a heartbeat, new comments, what is to be told, and what people asked for."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__(name="ticker", daemon=True)
@@ -134,11 +136,13 @@ class Ticker(threading.Thread):
         self.reader = threading.Thread(target=self._read, name="reader", daemon=True)
         self.worker = threading.Thread(target=self._work, name="worker", daemon=True)
         self.doing: Doing | None = None
+        self.teller = threading.Thread(target=self._tell, name="teller", daemon=True)
 
     def run(self) -> None:
         """Beat until told to stop. A beat that fails is logged and tried again: the page turns red by itself."""
         self.reader.start()
         self.worker.start()
+        self.teller.start()
         while not self.over.wait(heartbeats.EVERY):
             self._try(heartbeats.beat, "jobs")
             if (doing := self.doing) is not None:
@@ -161,6 +165,11 @@ class Ticker(threading.Thread):
         pause = LOOK_EVERY
         while not self.over.wait(pause):
             pause = LOOK_EVERY if self._try(self.lookout.read_news) else min(2 * pause, LONGEST_PAUSE)
+
+    def _tell(self) -> None:
+        pause = TELL_EVERY
+        while not self.over.wait(pause):
+            pause = TELL_EVERY if self._try(rounds.tell_people) else min(2 * pause, LONGEST_PAUSE)
 
     def _try(self, work: Callable[..., Any], *arguments: Any) -> bool:
         try:

@@ -108,6 +108,8 @@ OF_TABLES: Mapping[tuple[str, str], Any] = {
     ("channel", "kind"): "webhook",
     ("channel", "state"): "on",
     ("delivery", "state"): "due",
+    ("alert_rule", "kind"): "nps.dropped",
+    ("digest", "cycle"): "weekly",
     ("case", "state"): "closed",
     ("triage", "state"): "read",
 }

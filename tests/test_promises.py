@@ -37,7 +37,9 @@ from app.reports.report_json import to_json
 from app.security import tokens
 from app.services import (
     accounts,
+    alert_rules,
     analyses,
+    digests,
     heartbeats,
     installation,
     invitations,
@@ -51,6 +53,7 @@ from app.services import (
     work,
     work_doing,
 )
+from app.services import links as mail_links
 from tests import rows
 from tests.conftest import SETTINGS
 from tests.pages import reader
@@ -352,6 +355,23 @@ def crawl(app: Flask, client: Any, named: Mapping[str, str], bearer: str) -> dic
     return statuses
 
 
+def _told(shop: Survey) -> dict[str, str]:
+    """A rule, a digest and the links of mails about them."""
+    ann = db.session.scalars(sa.select(Channel)).one()
+    rule = alert_rules.create(shop, {"kind": "nps.dropped"}, [ann.id])
+    digest = digests.create(shop, {"name": "Weekly", "cycle": "weekly"}, [ann.id])
+    addresses = {
+        "token": mail_links.act(shop, ann, "point", "crashes"),
+        "case": mail_links.act(shop, ann, "case", "1"),
+        "question": mail_links.confirm(shop, ann, digest.id),
+        "ending": mail_links.unsubscribe(shop, ann, digest.id),
+    }
+    sealed = {name: address.rpartition("/")[2] for name, address in addresses.items()}
+    numbers = {"rule_id": str(rule.id), "digest_id": str(digest.id), "channel_id": str(ann.id), "case_id": "1"}
+    db.session.rollback()  # PostgreSQL cuts those who idle in a transaction
+    return sealed | numbers
+
+
 @pytest.mark.parametrize("is_signed_in", [False, True], ids=["anonymous", "signed in"])
 def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, is_signed_in: bool) -> None:
     receipt = tokens.seal_receipt(tokens.Receipt(shop.id, 1))
@@ -367,6 +387,7 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
     }
     named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}
     named |= {"delivery_id": "1", "state": "on"}
+    named |= _told(shop)
     named |= {"case_id": "1", "theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
@@ -415,8 +436,9 @@ def test_a_reader_never_sees_half_an_analysis(app: Flask, monkeypatch: pytest.Mo
 
 def test_a_number_that_no_row_can_have_is_nothing_rather_than_a_fault(app: Flask, shop: Survey) -> None:
     client = reader.ann(app).browser
-    named = dict.fromkeys(("response_id", "number", "delivery_id"), str(2**63)) | {"key": "shop", "state": "on"}
-    numbered = [rule for rule in app.url_map.iter_rules() if rule.arguments & {"response_id", "number"}]
+    numbers = {"response_id", "number", "delivery_id", "channel_id", "rule_id", "digest_id"}
+    named = dict.fromkeys(numbers, str(2**63)) | {"key": "shop", "state": "on"}
+    numbered = [rule for rule in app.url_map.iter_rules() if rule.arguments & numbers]
 
     statuses = {
         client.open(address(rule, named), method=method).status_code

@@ -19,6 +19,7 @@ from app.cli.responses import bring_in, export
 from app.cli.running import demo, doctor, jobs, up
 from app.cli.signing import signing_key
 from app.cli.surveys import survey
+from app.cli.telling import alert, digest
 
 COMMANDS = (
     survey,
@@ -32,6 +33,8 @@ COMMANDS = (
     catalogue,
     department,
     quarantine,
+    alert,
+    digest,
     case,
     explain,
     report,

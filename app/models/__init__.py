@@ -1,5 +1,6 @@
 """Tables. Raw answers and what was derived from them are kept apart."""
 
+from app.models.alerts import Alert, AlertCheck, AlertRule, AlertRuleChannel, Digest, DigestReader, MailReader
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread, Vector
 from app.models.base import Base, now
 from app.models.cases import Case, CaseEntry
@@ -21,6 +22,10 @@ from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, 
 from app.models.work import Work
 
 __all__ = [
+    "Alert",
+    "AlertCheck",
+    "AlertRule",
+    "AlertRuleChannel",
     "AnalysisRun",
     "ApiKey",
     "Base",
@@ -33,12 +38,15 @@ __all__ = [
     "Delivery",
     "Department",
     "DepartmentMember",
+    "Digest",
+    "DigestReader",
     "Event",
     "Heartbeat",
     "IdempotentAnswer",
     "Invitation",
     "Load",
     "LoginSession",
+    "MailReader",
     "Membership",
     "MentionRow",
     "Notice",

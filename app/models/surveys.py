@@ -24,7 +24,7 @@ class Survey(Base):
     of the value of the attribute `lifetime_attribute`. On the basis "orders" the attributes `order_value_attribute` and
     `orders_attribute` hold a customer's average order and orders a month, of which `margin` is kept. If it
     `opens_cases`, a new answer of at most `case_threshold` opens one, with `contact_days` to be in touch. `erasures`
-    rises with every answer that is erased.
+    rises with every answer that is erased. Mails hold no comment unless `comments_in_mail`.
     """
 
     __tablename__ = "survey"
@@ -67,6 +67,7 @@ class Survey(Base):
     lifetime_attribute: Mapped[str | None]
     lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
     erasures: Mapped[int] = mapped_column(default=0)
+    comments_in_mail: Mapped[bool] = mapped_column(default=False)
     margin: Mapped[float | None]
     order_value_attribute: Mapped[str] = mapped_column(default="average_order_value")
     orders_attribute: Mapped[str] = mapped_column(default="orders_per_month")

@@ -14,6 +14,7 @@ from app.pages import (
     access,
     accounts,
     acting,
+    alerts,
     cases,
     catalogues,
     channels,
@@ -21,9 +22,11 @@ from app.pages import (
     corrections,
     customers,
     departments,
+    digests,
     embeds,
     invitations,
     login,
+    mail_links,
     people,
     previews,
     quarantine,
@@ -36,6 +39,7 @@ from app.pages import (
     stylesheet,
     surveys,
     themes,
+    told,
     triages,
     under_way,
     values,
@@ -88,18 +92,21 @@ def register(app: Flask) -> None:
         people,
         shares,
         work,
+        alerts,
         cases,
-        triages,
         customers,
+        digests,
+        triages,
         values,
     )
-    for module in (login, accounts, invitations, *of_surveys, stylesheet):
+    for module in (login, accounts, invitations, *of_surveys, mail_links, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
+    app.jinja_env.filters["filter_words"] = told.filter_words
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
     app.jinja_env.filters["options"] = _options
-    told = {
+    words = {
         "answers": answers,
         "charts": charts,
         "effects": effects,
@@ -109,7 +116,7 @@ def register(app: Flask) -> None:
         "told_of": segment_findings,
         "told_view": view_words,
     }
-    app.jinja_env.globals.update(told, weeks=weeks, places=places, told_change=changes, told_run=runs)
+    app.jinja_env.globals.update(words, weeks=weeks, places=places, told_change=changes, told_run=runs)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
@@ -129,6 +136,7 @@ def _heading(status: int) -> str:
         404: gettext("Not found"),
         413: gettext("Too large"),
         409: gettext("Somebody else was faster"),
+        410: gettext("This link has ended"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),
         503: gettext("Just a moment"),

@@ -18,7 +18,7 @@ from app.models import LoginSession, now
 from app.models.transaction import writing
 from app.security import browsers
 
-WITHOUT_SESSION = ("/w/", "/api/")  # the widget has no cookie, and programs send a key
+WITHOUT_SESSION = ("/w/", "/api/", "/m/")  # the widget has no cookie, programs send a key, links in mails are sealed
 LASTS = timedelta(days=14)
 ON_THE_SERVER = "s."  # before the id of a session; a cookie without it is a visitor's own few signed bytes
 OUR_SITE = ("same-origin", "none", "")  # what browsers say of a change sent by one of our pages; old ones say nothing
@@ -47,7 +47,7 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session of this browser; none at all under the widget's and the API's addresses."""
+        """The session of this browser; none at all where addresses or keys say who it is."""
         g.pop("csrf_token", None)
         g.session_cookie = None
         if request.path.startswith(WITHOUT_SESSION):

@@ -1,4 +1,5 @@
-"""Tokens made by us: the form token sealed in every widget form, and the receipt in the address of the pages after it.
+"""Tokens made by us: the form token sealed in every widget form, the receipt in the address of the pages after it, and
+the links in mails.
 
 Format and ages: docs/decisions/0002-form-tokens-instead-of-cookies.md.
 """
@@ -10,12 +11,13 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
+WEEK = 604_800
 DAY = 86_400
 HOUR = 3_600
 SKEW = 120  # seconds that two clocks may differ, in both directions
@@ -23,6 +25,8 @@ FORM = "whyscore.form.1"
 RECEIPT = "whyscore.receipt.1"
 OPENED = "whyscore.opened.1"
 RESET = "whyscore.reset.1"
+MAIL = "whyscore.mail.1"
+Subject = Literal["point", "case", "confirm", "end"]
 
 
 class BadTokenError(Exception):
@@ -55,6 +59,25 @@ class Receipt:
 
     survey_id: int
     response_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What the link in a mail is for: one survey, one reader, one thing. Only the kind "end" lasts for ever.
+
+    `reader` is a trace of the address that the channel had, so that a channel of another's is not taken for theirs.
+    """
+
+    survey_id: int
+    channel_id: int
+    reader: str
+    kind: Subject
+    id: str
+
+    @classmethod
+    def to(cls, survey_id: int, channel_id: int, address: str, kind: Subject, id_: str) -> Mail:
+        """A link for whoever reads at this address."""
+        return cls(survey_id, channel_id, trace(address), kind, id_)
 
 
 OPTIONAL = {
@@ -126,7 +149,29 @@ def _password_mark(password_hash: str) -> str:
     return hashlib.sha256(password_hash.encode()).hexdigest()[:32]
 
 
-def _open(salt: str, text: str) -> tuple[dict[str, Any], float]:
+def trace(address: str) -> str:
+    """A few letters that stand for an address without saying it."""
+    return hashlib.sha256(address.lower().encode()).hexdigest()[:12]
+
+
+def seal_mail(mail: Mail) -> str:
+    """The link as text for an address."""
+    return _serializer(MAIL).dumps([mail.survey_id, mail.channel_id, mail.reader, mail.kind, mail.id])
+
+
+def open_mail(text: str, *kinds: Subject) -> tuple[Mail, bool]:
+    """What the link is for, and whether its seven days are over; BadTokenError unless it is ours and of these kinds."""
+    payload, age = _open(MAIL, text)
+    try:
+        mail = Mail(*payload)
+    except TypeError as error:
+        raise BadTokenError("payload") from error
+    if mail.kind not in kinds:
+        raise BadTokenError("for another page")
+    return mail, mail.kind != "end" and age > WEEK + SKEW
+
+
+def _open(salt: str, text: str) -> tuple[Any, float]:
     """Payload and age in seconds. Ages are judged here: `max_age` would refuse every form when a clock is set back."""
     signature = text.rpartition(".")[2]
     try:
@@ -136,7 +181,7 @@ def _open(salt: str, text: str) -> tuple[dict[str, Any], float]:
     except (BadData, ValueError) as error:
         raise BadTokenError(type(error).__name__) from error
     age = time.time() - made.timestamp()
-    if age < -SKEW or not isinstance(payload, dict):
+    if age < -SKEW or not isinstance(payload, list if salt == MAIL else dict):
         raise BadTokenError("from the future")
     return payload, age
 

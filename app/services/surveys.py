@@ -147,6 +147,14 @@ def accept_claims(key: str, accepts: bool) -> Survey:
     return survey
 
 
+def let_comments_out(key: str, allows: bool) -> Survey:
+    """Whether mails about a survey may hold what people wrote."""
+    with writing():
+        survey = get(key)
+        survey.comments_in_mail = allows
+    return survey
+
+
 def allow_origins(key: str, sites: Sequence[str]) -> Survey:
     """Replace the list of sites that may embed the widget."""
     exact = origins.each(sites)

@@ -19,12 +19,14 @@ from app.notifiers.message import Message
 from app.reports.filters import Filters
 from app.schemas.cases import CaseFilters
 from app.services import (
+    alert_rules,
     analyses,
     case_changes,
     case_settings,
     cases,
     catalogue_changes,
     channels,
+    digests,
     outbox,
     quarantine,
     responses,
@@ -88,6 +90,13 @@ PAGES = {
     "catalogue": "/surveys/read/catalogue?done=create",
     "edit": "/surveys/read/pain-points/support/edit",
     "analyses": "/surveys/read/analyses",
+    "alerts": "/surveys/kept/alerts?done=create",
+    "no alerts": "/surveys/empty/alerts",
+    "alert": "/surveys/kept/alerts/1",
+    "alert that hears nothing": "/surveys/kept/alerts/2",
+    "digests": "/surveys/kept/digests",
+    "no digests": "/surveys/empty/digests",
+    "digest": "/surveys/kept/digests/1",
     "settings": "/surveys/read/settings?done=general",
     "wording": "/surveys/read/wording?lang=ar",
     "theme": "/surveys/read/theme",
@@ -147,7 +156,9 @@ def read(site: Site) -> dict[str, Any]:
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
         first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
-        return {"why": told, "read": first, "case": _followed_up(at), "channels": told_to}
+        found = {"why": told, "read": first, "case": _followed_up(at), "channels": told_to}
+        _told("kept")
+        return found
 
 
 def _followed_up(at: datetime) -> int:
@@ -172,6 +183,18 @@ def _followed_up(at: datetime) -> int:
 
 def _answers(survey: Survey, limit: int) -> Sequence[Response]:
     return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
+
+
+def _told(key: str) -> None:
+    """An alert and a digest that say something."""
+    survey = surveys.get(key)
+    with writing() as session:
+        ann = Channel(survey_id=survey.id, kind="email", name="Ann", address="ann@example.com")
+        session.add(ann)
+    alert_rules.create(survey, {"kind": "pain_point.rising", "department": "Service"}, [ann.id])
+    alert_rules.create(survey, {"kind": "detractor.arrived", "query": "attr.plan=none"}, [ann.id])
+    digest = digests.create(survey, {"name": "Every month", "cycle": "monthly"}, [ann.id])
+    digests.invite(survey, digest.id, "bob@example.org")
 
 
 def _channels(survey: Survey) -> list[int]:

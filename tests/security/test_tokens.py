@@ -13,7 +13,7 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 
 from app.security import tokens
-from app.security.tokens import BadTokenError, Form, Receipt
+from app.security.tokens import BadTokenError, Form, Mail, Receipt
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -206,3 +206,50 @@ def test_the_format_is_the_documented_one() -> None:
 
     assert serializer.salt == b"whyscore.receipt.1"
     assert json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) == {"s": 7, "i": 42}
+
+
+# Links in mails
+
+
+MAIL = Mail.to(7, 3, "Ann@example.com", "point", "support-speed")
+
+
+def test_a_link_in_a_mail_comes_back_and_does_not_say_whose_it_is() -> None:
+    text = tokens.seal_mail(MAIL)
+
+    assert tokens.open_mail(text, "point") == (MAIL, False)
+    assert MAIL.reader == tokens.trace("ann@EXAMPLE.com")
+    assert "ann" not in base64.urlsafe_b64decode(text.split(".")[0] + "==").decode().lower()
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(0), False),
+        (timedelta(seconds=-119), False),
+        (7 * DAY + timedelta(seconds=119), False),
+        (7 * DAY + timedelta(seconds=122), True),
+    ],
+)
+def test_a_link_in_a_mail_lasts_seven_days_and_only_the_way_out_for_ever(age: timedelta, expected: bool) -> None:
+    ending = Mail.to(7, 3, "ann@example.com", "end", "1")
+    with time_machine.travel(NOON, tick=False):
+        text, out = tokens.seal_mail(MAIL), tokens.seal_mail(ending)
+    with time_machine.travel(NOON + age, tick=False):
+        assert tokens.open_mail(text, "point")[1] == expected
+        assert tokens.open_mail(out, "end") == (ending, False)
+
+
+def test_a_link_in_a_mail_opens_no_other_page_and_no_other_token_opens_its_page() -> None:
+    for kind in ("case", "confirm", "end"):
+        with pytest.raises(BadTokenError):
+            tokens.open_mail(tokens.seal_mail(MAIL), kind)  # type: ignore[arg-type]
+    for text in (tokens.seal_receipt(Receipt(7, 1)), tokens.seal_form(Form(7)), "", "x.y.z"):
+        with pytest.raises(BadTokenError):
+            tokens.open_mail(text, "point")
+
+
+@pytest.mark.parametrize("payload", [[], [1], [1, 2, "x", "point", "y", "more"], {"s": 7}, "point", None])
+def test_a_signed_payload_of_another_shape_opens_nothing(payload: object) -> None:
+    with pytest.raises(BadTokenError):
+        tokens.open_mail(tokens._serializer(tokens.MAIL).dumps(payload), "point")

@@ -1,0 +1,42 @@
+"""Who reads what by mail: an address is a channel of its survey, so that every sending of it stands in the log."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.errors import Invalid
+from app.extensions import db
+from app.models import Channel, MailReader, Membership, Survey, User
+from app.services.channel_checks import LONGEST_MAIL_ADDRESS, MAIL_ADDRESS
+
+
+def plain(email: str) -> str:
+    """The address as it is kept; Invalid for what is none."""
+    address = email.strip()
+    if not MAIL_ADDRESS.fullmatch(address) or len(address) > LONGEST_MAIL_ADDRESS:
+        raise Invalid("Give an e-mail address.", {"email": ["Give an e-mail address."]})
+    return address
+
+
+def channel_for(survey: Survey, email: str) -> Channel:
+    """The mail channel with this address, made if there is none. Call it inside `writing()`."""
+    same = (Channel.survey_id == survey.id) & (Channel.kind == "email")
+    found = db.session.scalar(
+        sa.select(Channel).where(same, sa.func.lower(Channel.address) == email.lower()).order_by(Channel.id).limit(1)
+    )
+    if found is None:
+        found = Channel(survey_id=survey.id, kind="email", name=email, address=email)
+        db.session.add(found)
+        db.session.flush()
+        db.session.add(MailReader(channel_id=found.id))
+        db.session.flush()
+    return found
+
+
+def member(survey: Survey, email: str | None) -> User | None:
+    """Whose account this address is, if they may see the survey."""
+    user = db.session.scalar(sa.select(User).where(User.email == (email or "").strip().lower()))
+    if user is None or user.is_admin:
+        return user
+    is_in = sa.select(Membership.id).filter_by(user_id=user.id, survey_id=survey.id)
+    return user if db.session.scalar(is_in) is not None else None
