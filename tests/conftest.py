@@ -87,7 +87,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     settings = dict(migrated_app.config)
     with migrated_app.app_context():
         _empty(db.engine)
-        for memory in ("report_cache", "readers"):
+        for memory in ("report_cache", "readers", "facts"):
             migrated_app.extensions.get(memory, {}).clear()
         migrated_app.extensions.pop("pending_loads", None)
         (Path(settings["DATA_DIR"]) / "backups").unlink(missing_ok=True)  # where copies went

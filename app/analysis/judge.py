@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.analysis.nps.groups import group_of
+from app.analysis.pain_points import tone
+from app.analysis.pain_points.gloss import gloss
 from app.analysis.text.clean import has_content
 from app.analysis.text.language import identify
 from app.analysis.text.mentions import split
@@ -16,6 +18,7 @@ from app.analysis.text.stance import evidence, stance
 from app.analysis.types import PAINFUL, Comment, Mention, ReadComment, Stance
 
 NAMED = 0.5  # evidence from which a mention itself names what is to be fixed
+OTHER_SIDE = 0.5  # evidence of plain words beside praise
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Painful:
 
     All are of equal length; `comment` and `mention` say where each stands: the position of its comment, and its own
     position inside that comment. `pleased` are those of promoters, `unhappy` those of detractors; `evidence` (0..1) is
-    how far what is said speaks of something to fix, apart from the score.
+    how far what is said speaks of something to fix, apart from the score: by its words, once `toned` by its tone too.
     """
 
     texts: tuple[str, ...]
@@ -40,6 +43,14 @@ class Painful:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def glossed(self) -> list[str]:
+        """The texts as the encoder should see them."""
+        return [gloss(text, code) for text, code in zip(self.texts, self.languages, strict=True)]
+
+    def toned(self, vectors: NDArray[np.float32]) -> Painful:
+        """The same with the tone of each mention, which its vector tells, added to the evidence."""
+        return replace(self, evidence=tone.heard(self.evidence, tone.shipped().of(vectors, self.languages)))
+
 
 def judge(comment: Comment) -> ReadComment:
     """Split a comment and say of each mention whether it complains, wishes, praises or neither."""
@@ -49,7 +60,7 @@ def judge(comment: Comment) -> ReadComment:
     stances = [stance(text, language, comment.score) for text in texts]
     speaks = [evidence(text, language) if felt in PAINFUL else 0.0 for text, felt in zip(texts, stances, strict=True)]
     if group_of(comment.score) == "passive" and _is_praise_and_its_other_side(stances, speaks):
-        speaks = [1.0] * len(spans)
+        speaks = [OTHER_SIDE] * len(spans)
     mentions = (Mention(s.start, s.end, felt, said) for s, felt, said in zip(spans, stances, speaks, strict=True))
     return ReadComment(comment.id, language, tuple(mentions))
 
@@ -61,7 +72,10 @@ def _is_praise_and_its_other_side(stances: Sequence[Stance], speaks: Sequence[fl
 
 
 def painful(comments: Sequence[Comment], judged: Sequence[ReadComment]) -> Painful:
-    """Everything that complains or wishes, in the order of the comments."""
+    """Everything that complains or wishes, in the order of the comments.
+
+    A detractor's bare judgement ("very disappointing") counts as content: it is all there is to say.
+    """
     found = [
         (comments[i].text[mention.start : mention.end], heard.language, mention, i, j)
         for i, heard in enumerate(judged)
@@ -69,14 +83,16 @@ def painful(comments: Sequence[Comment], judged: Sequence[ReadComment]) -> Painf
         if mention.stance in PAINFUL
     ]
     groups = np.array([group_of(comments[row[3]].score) for row in found], dtype=np.str_)
+    names = np.array([has_content(row[0], row[1]) for row in found], dtype=np.bool_)
+    evidence = np.array([row[2].evidence for row in found], dtype=np.float64)
     return Painful(
         texts=tuple(row[0] for row in found),
         languages=tuple(row[1] for row in found),
         wishes=np.array([row[2].stance == "wish" for row in found], dtype=np.bool_),
-        has_content=np.array([has_content(row[0], row[1]) for row in found], dtype=np.bool_),
+        has_content=names | ((groups == "detractor") & (evidence >= 1)),
         pleased=groups == "promoter",
         unhappy=groups == "detractor",
-        evidence=np.array([row[2].evidence for row in found], dtype=np.float64),
+        evidence=evidence,
         comment=np.array([row[3] for row in found], dtype=np.intp),
         mention=np.array([row[4] for row in found], dtype=np.intp),
     )

@@ -15,11 +15,11 @@ from app.analysis.model import Model
 from app.analysis.pain_points import discover, lessons
 from app.analysis.pain_points.assign import WORDS, blend, choose, fit
 from app.analysis.pain_points.encoder import Encoder
-from app.analysis.pain_points.gloss import gloss
 from app.analysis.pain_points.space import Matrix
 from app.analysis.seeds import sow
 from app.analysis.types import Entry, Lesson
 
+SPEAKS = 0.3  # evidence from which a mention has a say in where pain points lie and which there are
 OUTGROWN = 2.0  # with so many times the mentions a model was learned from, its ground is learned anew
 
 
@@ -41,12 +41,15 @@ def learn(
     """
     waiting = [entry for entry in library.shelf if entry.id not in {one.id for one in known}]
     subjects, entries = [*known, *waiting], [*known, *waiting, *library.chatter]
-    vectors = encoder.encode([gloss(text, code) for text, code in zip(pain.texts, pain.languages, strict=True)])
+    vectors = encoder.encode(pain.glossed())
+    pain = pain.toned(vectors)
     seeds = sow(entries, encoder)
     stays = before is not None and before.method == method and len(pain) < OUTGROWN * before.learned_from
     ground = inherited(before, entries, seeds) if before and stays else fresh(pain, vectors, seeds, len(entries))
     points = blend(ground.space.place(vectors, pain.languages), pain.comment)
-    found = _find(points, ground.words.overlap(pain.texts, pain.languages), ground, len(known), len(subjects))
+    overlap = ground.words.overlap(pain.texts, pain.languages)
+    speaks = pain.evidence >= SPEAKS
+    found = _find(points[speaks], overlap[speaks], ground, len(known), len(subjects))
 
     words = ground.words.arranged(found.order, ())
     fits = fit(points, found.settled.centres, words.overlap(pain.texts, pain.languages))

@@ -27,7 +27,7 @@ from app.analysis.portions import portions
 from app.analysis.reading import Reader
 from app.analysis.types import Comment, Entry, Lesson, ReadComment, Voice
 
-METHOD = "3"
+METHOD = "4"
 SAMPLE = 5000  # a fit learns from so many comments at most: more take longer and change little
 
 BULK = 12_000  # comments from which on several processes pay

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.analysis.judge import Painful
 from app.analysis.model import Model
@@ -19,9 +20,19 @@ from app.analysis.pain_points.space import Matrix, Place
 class Weighed:
     """The complaints and wishes of comments beside every entry, before and after what people corrected."""
 
-    pain: Painful
+    judged: Painful
     model: Model
     encoder: Encoder
+
+    @cached_property
+    def vectors(self) -> NDArray[np.float32]:
+        """The mentions as the encoder sees them."""
+        return self.encoder.encode(self.judged.glossed())
+
+    @cached_property
+    def pain(self) -> Painful:
+        """The mentions with their tone."""
+        return self.judged.toned(self.vectors)
 
     @cached_property
     def place(self) -> Place:
@@ -31,7 +42,7 @@ class Weighed:
     @cached_property
     def alone(self) -> Matrix:
         """The mentions by themselves, which is how lessons see them."""
-        return self.place(self.pain.texts, self.pain.languages)
+        return self.model.space.place(self.vectors, self.judged.languages)
 
     @cached_property
     def points(self) -> Matrix:

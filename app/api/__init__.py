@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify
 
 from app.api import (
+    acting,
     analyses,
+    cases,
     catalogues,
+    customers,
     docs,
     eligibility,
     health,
@@ -29,8 +32,11 @@ NOUNS = [
     report.blueprint,
     segments.blueprint,
     catalogues.blueprint,
+    acting.blueprint,
     analyses.blueprint,
     quarantine.blueprint,
+    cases.blueprint,
+    customers.blueprint,
     eligibility.blueprint,
 ]
 

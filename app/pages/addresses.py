@@ -31,10 +31,11 @@ def refused(survey: Survey, refusal: Invalid, own: Sequence[str] = ()) -> Respon
     return render_template("report_refused.html", survey=survey, form=form, own=kept), refusal.status
 
 
-def download(content: str, kind: str, name: str) -> Response:
+def download(content: str | bytes, kind: str, name: str) -> Response:
     """A file to be kept."""
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(content, content_type=f"{kind}; charset=utf-8", headers={"Content-Disposition": disposition})
+    content_type = kind if isinstance(content, bytes) else f"{kind}; charset=utf-8"
+    return Response(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 def language() -> str:

@@ -16,15 +16,17 @@ from app.errors import Invalid
 from app.models import Survey, now
 from app.pages import access, addresses, filter_form, snippets
 from app.pages.typed import Typed
-from app.reports import exports
+from app.reports import exports, workbooks
 from app.reports.filters import Filters
 from app.reports.report import Report
 from app.reports.report_json import to_json
 from app.reports.translating import gettext
 from app.schemas import filters as schema
 from app.schemas.pages import Listing, parse_listing
-from app.services import analyses, beside, catalogues, evidence, reports, saved_views, views
+from app.schemas.under_way import OF_REPORT, parse_selection
+from app.services import acting_views, analyses, beside, catalogues, evidence, reports, saved_views, views
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OWN = ("page", "order", "done", "print")  # what the page of a pain point reads besides the filters
 
 blueprint = Blueprint("reports", __name__, url_prefix="/surveys/<key:key>")
@@ -35,10 +37,11 @@ def show(key: str) -> ResponseReturnValue:
     """What to fix first, and why."""
     survey = access.survey(key)
     try:
-        filters, listing = _address(("print",))
+        filters, listing = _address(("print",), OF_REPORT)
+        selection = parse_selection(request.args.items(multi=True), OF_REPORT)
     except Invalid as refused:
         return addresses.refused(survey, refused)
-    if (elsewhere := addresses.canonical(filters, listing.pairs())) is not None:
+    if (elsewhere := addresses.canonical(filters, [*selection.pairs(), *listing.pairs()])) is not None:
         return redirect(elsewhere)
     report = reports.build(survey, filters, now(), addresses.language())
     return render_template(
@@ -49,6 +52,7 @@ def show(key: str) -> ResponseReturnValue:
         is_print=listing.is_print,
         views=saved_views.listed(survey, g.visitor),
         may_edit=access.may_edit(survey),
+        selection=selection,
         snippet=snippets.iframe(survey),
         sorts=_sorts(report),
         sorted_by=partial(_sorted_by, filters),
@@ -93,6 +97,12 @@ def as_json(key: str) -> ResponseReturnValue:
     return addresses.download(content, "application/json", f"{key}-report.json")
 
 
+@blueprint.get("/report.xlsx")
+def as_xlsx(key: str) -> ResponseReturnValue:
+    """Every table of the report as a workbook."""
+    return addresses.download(workbooks.as_xlsx(_report(key)), XLSX, f"{key}-report.xlsx")
+
+
 def _report(key: str) -> Report:
     survey = access.survey(key)
     return reports.build(survey, schema.parse(request.args.items(multi=True)), now(), addresses.language())
@@ -127,6 +137,7 @@ def evidence_page(survey: Survey, id_: str, typed: Typed) -> str:
         form=filter_form.fill(survey, request.args, filters),
         listing=listing,
         typed=typed,
+        acting=acting_views.build(survey, shown.point, now()),
         may_edit=access.may_edit(survey),
         is_behind=analyses.is_behind(survey.id),
         view=filters.query(*listing.on(listing.page)),
@@ -140,7 +151,7 @@ def address(key: str, id_: str, query: Sequence[tuple[str, str]] = ()) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def _address(own: Sequence[str]) -> tuple[Filters, Listing]:
-    """The filters of the address and the parameters that belong to this page alone."""
+def _address(own: Sequence[str], besides: Sequence[str] = ()) -> tuple[Filters, Listing]:
+    """The filters of the address and the parameters that belong to this page alone; those `besides` are passed over."""
     pairs = list(request.args.items(multi=True))
-    return schema.parse(pairs, also=own), parse_listing(pairs, own)
+    return schema.parse(pairs, also=(*own, *besides)), parse_listing(pairs, own)

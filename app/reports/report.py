@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.analysis.nps.change import Change
@@ -13,6 +13,7 @@ from app.analysis.pain_points.trend import Badge, Share
 from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import Group, GroupCounts, Interval, Origin, Verdict
 from app.reports.filters import Filters, Period
+from app.reports.under_way import UnderWay
 
 Marks = tuple[tuple[int, int], ...]  # places in a comment, in code points, the end excluded
 
@@ -97,6 +98,8 @@ class PainPoint:
     department: str
     owner: str | None
     status: str
+    due_on: date | None = None
+    is_overdue: bool = False
     is_pinned: bool = False
     value_at_risk: ValueAtRisk | None = None
     before: Share | None = None
@@ -141,8 +144,8 @@ class Report:
     runs of ranks (first, last) that cannot be told apart. `is_whole_survey` says that the default period was empty
     and all answers are shown instead; `is_withheld` that comments stay closed because too few people are in view.
     `hidden` counts pain points that people keep out of it, `quarantined` suspicious answers to the survey that wait.
-    `value_at_risk` is that of all customers at risk together,
-    None if the survey does not say how long customers stay.
+    `value_at_risk` is that of all customers at risk together, None if the survey does not say how long customers stay.
+    `under_way` is of the whole survey, whatever the filters.
     """
 
     survey: SurveyHead
@@ -168,6 +171,7 @@ class Report:
     quarantined: int = 0
     value_at_risk: ValueAtRisk | None = None
     milestones: tuple[Milestone, ...] = ()
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     @property
     def has_values(self) -> bool:

@@ -9,6 +9,7 @@ from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import GroupCounts, Interval
 from app.reports.filters import Period
 from app.reports.report import Analysis, Asked, PainPoint, Quote, Report, Score, TrendPoint
+from app.reports.under_way import UnderWay
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -28,8 +29,14 @@ def to_json(report: Report) -> dict[str, Any]:
         "asked": _asked(report.asked),
         "hidden": report.hidden,
         "quarantined": report.quarantined,
+        "under_way": _under_way(report.under_way),
         "milestones": [{"on": one.on.isoformat(), "layout": one.layout} for one in report.milestones],
     }
+
+
+def _under_way(under_way: UnderWay) -> dict[str, int]:
+    names = ("overdue", "due_this_week", "unmeasured")
+    return {name: getattr(under_way, name) for name in names}
 
 
 def _asked(asked: Asked) -> dict[str, float | None]:
@@ -93,6 +100,7 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
         "examples": [_example(quote) for quote in row.examples],
         "owner": row.owner,
         "status": row.status,
+        "due_on": row.due_on.isoformat() if row.due_on else None,
         "pinned": row.is_pinned,
     }
 

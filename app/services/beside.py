@@ -67,9 +67,9 @@ class _Asking:
         """What else those raise who raise it, promoters too, and how many of the others do."""
         key, these, others = self.point.key, Counter[str](), Counter[str]()
         n = counted.raised[key].n if key in counted.raised else 0
-        for voice, times in counted.voices:
-            into = these if key in voice.pain_points else others
-            into.update({id_: times for id_ in voice.pain_points if id_ != key})
+        for (_, points), times in counted.kinds.items():
+            into = these if key in points else others
+            into.update({id_: times for id_ in points if id_ != key})
         found = sorted(these.items(), key=lambda one: (-one[1], one[0]))[:MOST]
         name = {id_: self.visible[id_].name(self.language) for id_, _ in found}
         rest = counted.base.n - n

@@ -123,7 +123,7 @@ class _Asking:
             return {}
         scopes = {value: replace(self.scope, filters=narrowed(self.scope.filters, self.by, value)) for value in found}
         if not self.survey.has_lifetimes:
-            return {value: _monthly(scope) for value, scope in scopes.items()}
+            return {value: _monthly(scope, self.survey) for value, scope in scopes.items()}
         totals = {value: values.of_pain_points(self.survey, scope, known).total for value, scope in scopes.items()}
         return {value: total.amount if total and total.known else None for value, total in totals.items()}
 
@@ -136,12 +136,13 @@ def interval(counts: GroupCounts) -> Interval | None:
     return score_interval(counts) if minimums.reached(counts.n, minimums.SCORE) else None
 
 
-def _monthly(scope: Scope) -> float | None:
+def _monthly(scope: Scope, survey: Survey) -> float | None:
     """The revenue a month of the passives and detractors who raise something, each customer once; None if unknown."""
     known: dict[str, float] = {}
-    for row in customers.at_risk(scope, None):
-        if row.monthly_revenue is not None:
+    for row in customers.at_risk(scope, survey):
+        if row.paid.monthly_revenue is not None:
             known.setdefault(
-                f"account {row.account}" if row.account else f"respondent {row.voice}", row.monthly_revenue
+                f"account {row.account}" if row.account else f"respondent {row.voice}",
+                row.paid.monthly_revenue,
             )
     return sum(known.values()) if known else None

@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_28_saved_views"
-down_revision = "2026_11_28_departments"
+down_revision = "2026_11_28_people"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

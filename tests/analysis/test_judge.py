@@ -12,7 +12,7 @@ def heard(text: str, score: int) -> list[tuple[str, float]]:
 
 
 def test_what_a_passive_says_beside_praise_is_the_reason_for_not_giving_more() -> None:
-    assert heard("Great food. Breakfast ends at nine.", 8) == [("Great food.", 1.0), ("Breakfast ends at nine.", 1.0)]
+    assert heard("Great food. Breakfast ends at nine.", 8) == [("Great food.", 0.5), ("Breakfast ends at nine.", 0.5)]
 
 
 def test_beside_a_reason_that_is_named_the_rest_only_tells() -> None:

@@ -77,8 +77,9 @@ def agrees(reason: Reason) -> bool:
         "leading": own >= reason.needed and first.id != reason.mention.pain_point and reason.lead is not None,
         "last resort": own < reason.needed and reason.mention.pain_point == first.id,
         "chatter": reason.mention.pain_point is None and (reason.chatter or 0) > first.total,
-        "promoter": reason.mention.pain_point is None and reason.needed >= FITS + PLEASED,
-        "plain": reason.mention.pain_point is None and reason.mention.evidence < 1 and first.total < reason.needed,
+        "promoter": reason.mention.pain_point is None
+        and (reason.needed >= FITS + PLEASED or reason.mention.stance == "wish"),
+        "plain": reason.mention.pain_point is None and reason.needed > FITS and first.total < reason.needed,
         "second": reason.mention.pain_point is None and first.total >= reason.needed,
         "weak": reason.mention.pain_point is None and first.total < reason.needed,
         "empty": reason.mention.pain_point is None and not reason.phrases,

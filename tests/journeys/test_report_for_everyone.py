@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,15 +12,34 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
 from app.extensions import db
-from app.models import Response
+from app.models import Channel, Delivery, Department, Response, Survey, now
+from app.models.deliveries import DELIVERY_STATES
+from app.models.transaction import writing
+from app.notifiers.message import Message
 from app.reports.filters import Filters
-from app.services import analyses, catalogue_changes, quarantine, responses, saved_views, surveys, users
+from app.schemas.cases import CaseFilters
+from app.services import (
+    analyses,
+    case_changes,
+    case_settings,
+    cases,
+    catalogue_changes,
+    channels,
+    outbox,
+    quarantine,
+    responses,
+    saved_views,
+    surveys,
+    triages,
+    users,
+    values,
+)
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
 from tests.journeys.signing_in import sign_in
 from tests.journeys.site import Site
-from tests.rows import Said
+from tests.rows import Raised, Said
 
 pytestmark = pytest.mark.browser
 
@@ -75,6 +95,27 @@ PAGES = {
     "new survey": "/surveys/new",
     "quarantine": "/surveys/read/quarantine?done=include",
     "empty quarantine": "/surveys/empty/quarantine",
+    "people": "/surveys/read/people?done=role",
+    "share": "/surveys/read/shares?language=en&attr.plan=team",
+    "data": "/surveys/read/data?language=en",
+    "my account": "/account?done=password",
+    "channels": "/surveys/read/channels?done=remove",
+    "channel": "/surveys/read/channels/{channels[0]}?done=test",
+    "disabled channel": "/surveys/read/channels/{channels[1]}",
+    "no channel": "/surveys/empty/channels",
+    "cases": "/surveys/kept/cases?state=all&sort=score",
+    "overdue cases": "/surveys/kept/cases?overdue=1",
+    "no cases": "/surveys/empty/cases",
+    "cases, refused": "/surveys/kept/cases?state=asleep",
+    "case": "/surveys/kept/cases/{case}?done=saved",
+    "answers": "/surveys/kept/responses?done=read",
+    "answers, narrowed": "/surveys/read/responses?group=detractor&which=new",
+    "no answers": "/surveys/empty/responses",
+    "customers": "/surveys/kept/customers?sort=health",
+    "no customers": "/surveys/empty/customers",
+    "person": "/surveys/kept/customers/respondent?id=user-1",
+    "account": "/surveys/kept/customers/account?name=Acme+and+daughters",
+    "value of customers": "/surveys/kept/settings/value?done=saved",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }
@@ -88,6 +129,7 @@ def read(site: Site) -> dict[str, Any]:
         ann = users.create(EMAIL, PASSWORD, is_admin=True)
         told = _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
+        case_settings.configure("read", {"opens_cases": False})
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
         free = [replace(said, more={"attributes": {"plan": "free"}, "layout_version": 2}) for said in rows.v5()[200:]]
         german = [Said(9, language="de", more={"layout_version": 1}), Said(2, language="de")] * 3
@@ -101,14 +143,57 @@ def read(site: Site) -> dict[str, Any]:
             )
             responses.record(survey.id, odd)
         quarantine.decide(survey, EMAIL, "include", reason="too-fast")
+        told_to = _channels(survey)
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
         first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
-        return {"why": told, "read": first}
+        return {"why": told, "read": first, "case": _followed_up(at), "channels": told_to}
+
+
+def _followed_up(at: datetime) -> int:
+    """Customers with several answers, and a case that is overdue; its number."""
+    survey = rows.survey("kept", "Kept")
+    words = "nobody answers the telephone"
+    more = {"identity": "verified", "monthly_revenue": 99.5, "attributes": {"account": "Acme and daughters"}}
+    said = [Said(n % 11, words, [Raised("support", words)], at - timedelta(days=n), person=f"user-{n % 6}",
+                 more=more if n % 2 else {"identity": "verified"}) for n in range(66)]  # fmt: skip
+    rows.store(survey, said)
+    values.set_lifetimes("kept", "EUR", values.Lifetimes(24, "plan", {"pro": 36}))
+    with writing() as session:
+        session.add(Department(survey_id=survey.id, name="Service"))
+    low = [one.id for one in _answers(survey, 30)]
+    triages.mark(survey, EMAIL, low, "case")
+    triages.mark(survey, EMAIL, low[:2], "done")
+    first, second, *_ = (case.id for case in cases.listed(survey, CaseFilters(), at, 0, 30))
+    case_changes.change(survey, EMAIL, first, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
+    case_changes.change(survey, EMAIL, second, {"state": "closed", "reason": "no answer"})
+    return first
+
+
+def _answers(survey: Survey, limit: int) -> Sequence[Response]:
+    return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
+
+
+def _channels(survey: Survey) -> list[int]:
+    """One channel with a log of everything that can become of a delivery, and one that is disabled; their ids."""
+    told = Message("nps.dropped", "NPS fell")
+    with writing() as session:
+        hook = Channel(survey_id=survey.id, kind="webhook", name="Data team", address="https://hooks.example.com/x",
+                       secret="whsec_QUJD", types=["response.created"], failing_since=now())  # fmt: skip
+        session.add(hook)
+        session.flush()
+        for state in DELIVERY_STATES:
+            outbox.put(survey, [hook.id], told, state)
+            newest = session.scalars(sa.select(Delivery).order_by(Delivery.id.desc()).limit(1)).one()
+            newest.state, newest.attempts, newest.last_reason, newest.last_at = state, 1, "status 500", now()
+        session.add(Channel(survey_id=survey.id, kind="teams", name="دعم", address="https://teams.example.com/x",
+                            state="disabled", reason="nothing has arrived for days"))  # fmt: skip
+    return [channel.id for channel in channels.of(survey)]
 
 
 def _analysed() -> list[int]:
     survey = surveys.create("why", "Blue Heron Analytics")
+    case_settings.configure("why", {"opens_cases": False})
     told = [
         responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True)).response_id
         for number, (score, comment, language) in enumerate(SAID)
@@ -150,12 +235,17 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
     "/surveys/read/views": ("#save-name", " "),
+    "/surveys/read/people": ("#invite-email", f"{'a' * 65}@example.com"),
+    "/account": ("#password-current", "wrong"),
+    "/surveys/read/channels/{channels[0]}": ("#edit-address", "https://localhost/"),
+    "/surveys/kept/settings/value": ("#value-currency", "euro"),
+    "/surveys/kept/settings": ("#cases-case_threshold", "x"),
 }
 
 
-def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str) -> None:
+def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str, read: dict[str, Any]) -> None:
     for address, (field, typed) in REFUSED.items():
-        page.goto(site.url + address)
+        page.goto(site.url + address.format(**read))
         page.locator(field).fill(typed)
         page.locator(f"form:has({field}) button.main").click()
         page.evaluate(axe)

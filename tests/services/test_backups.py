@@ -22,7 +22,7 @@ from app.extensions import db
 from app.models import Response, now
 from app.models.transaction import writing
 from app.reports.filters import Filters
-from app.reports.report import to_json
+from app.reports.report_json import to_json
 from app.services import backups, erasure, heartbeats, installation, reports, responses, surveys
 from app.services.responses import Answer
 from tests import rows

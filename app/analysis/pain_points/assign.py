@@ -13,9 +13,11 @@ from app.analysis.pain_points.space import DECIMALS, Matrix, unit
 BLEND = 0.4  # how much of its comment a mention takes on
 WORDS = 0.9  # weight of shared words beside similarity of meaning
 FITS = 0.28  # fit from which a mention raises a popular entry; others have to fit better by what they lack in favour
-LAST_RESORT = 0.03  # the same for the best mention of a comment in which nothing fits
-PLEASED = 0.1  # how much better a promoter's mention has to fit: most of what sounds like a complaint there is none
-SOBER = 0.5  # how much better a mention has to fit in which nothing but the score speaks of something to fix
+LAST_RESORT = 0.0  # the same for the best mention of a detractor's comment in which nothing fits
+LAST_RESORT_PASSIVE = 0.03  # of a passive's, if everything in it speaks of something to fix
+LAST_WISH = 0.15  # the same for what a promoter wishes
+PLEASED = 0.1  # how much better a promoter's complaint has to fit: most of what sounds like one there is none
+SOBER = 0.8  # how much better a mention has to fit in which nothing but the score speaks of something to fix
 SOBER_UNHAPPY = 0.2  # the same for a detractor, whose score says more
 CHATTER = 0.15  # how much nearer to talk about nothing than to any pain point a mention must be to raise none
 MARGIN = 0.06  # how much better than the comment's leading entry another one must fit to be a second pain point
@@ -59,6 +61,8 @@ class Mentions(Protocol):
     @property
     def unhappy(self) -> NDArray[np.bool_]: ...
     @property
+    def wishes(self) -> NDArray[np.bool_]: ...
+    @property
     def evidence(self) -> Matrix: ...
 
 
@@ -88,11 +92,14 @@ def _is_chatter(preference: Matrix, known: int) -> NDArray[np.bool_]:
 def limits(mentions: Mentions) -> tuple[Matrix, Matrix]:
     """The fit each mention needs, and the one it needs where nothing in its comment fits.
 
-    Somebody unhappy has a reason, so the best mention may then be one that only tells; promoters need have none.
+    Somebody unhappy has a reason, so the best mention may then be one that only tells; promoters need have none, but
+    what they wish is meant as it is said.
     """
+    complains = mentions.pleased & ~mentions.wishes
     doubt = (1 - mentions.evidence) * np.where(mentions.unhappy, SOBER_UNHAPPY, SOBER)
-    last = np.where(mentions.pleased, np.inf, LAST_RESORT + np.where(mentions.unhappy, 0.0, doubt))
-    return FITS + PLEASED * mentions.pleased + doubt, last
+    last = np.where(mentions.unhappy, LAST_RESORT, LAST_RESORT_PASSIVE + doubt)
+    last = np.where(complains, np.inf, np.where(mentions.pleased, LAST_WISH, last))
+    return FITS + PLEASED * complains + doubt, last
 
 
 def _choose_in_comments(

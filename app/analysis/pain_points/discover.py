@@ -23,6 +23,7 @@ WORTHWHILE = 0.01  # share of the mentions that a discovered entry holds at leas
 CLEAR = 0.5  # fit from which a mention is clearly about an entry
 CLEARLY = 0.0025  # share of the mentions that are clearly about it at least
 LEAST, LEAST_CLEAR = 5, 4  # and their numbers at least
+BROAD, FEW_CLEAR = 0.03, 2  # one that holds so large a share needs only so many clear ones
 RELUCTANCE = 1.5  # as many times more is asked of a newcomer where others have settled before
 STEPS = 3  # the shelf is cleared in so many steps, each giving the mentions of the removed to the rest
 SOUGHT, EACH = 12, 40  # groups looked for at most: one for so many mentions that fit nothing
@@ -85,7 +86,9 @@ def take_from_shelf(
     least_clear = asked * max(LEAST_CLEAR, CLEARLY * len(points))
     for step in range(1, STEPS + 1):
         settled = settle(points, overlap[:, stays], seeds[stays], given[stays])
-        enough = (settled.counts >= least * step / STEPS) & (settled.clear >= least_clear * step / STEPS)
+        broad = (settled.counts >= BROAD * len(points) * step / STEPS) & (settled.clear >= FEW_CLEAR * step / STEPS)
+        clear = broad | (settled.clear >= least_clear * step / STEPS)
+        enough = clear & (settled.counts >= least * step / STEPS)
         stays[stays] = ~shelved[stays] | enough
     return stays
 

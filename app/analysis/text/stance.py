@@ -19,6 +19,7 @@ _DOUBT = 0.5  # "used to be good": nothing that a detractor or passive praises n
 _SOLVED = 1.0  # how far complaint must outweigh praise for a promoter: most problems beside praise were solved
 _TURN = 0.4  # the "but" of a promoter
 _HOPE = 0.5  # "please …": as much evidence of something to fix as a denial
+_CONTRAST = 0.25  # "but …": as often the other side of praise as of a complaint
 _LOWEST_PROMOTER, _LOWEST_PASSIVE = 9, 7
 _HAPPY = re.compile(
     "[\U0001f600-\U0001f60d\U0001f44d\U0001f44c\U0001f44f\U0001f970\U0001f929\u2764\u263a]|[:=]-?[)D]|<3"
@@ -50,9 +51,10 @@ def evidence(mention: str, language: str) -> float:
     """How far a mention speaks of something to fix, whoever said it, 0…1. 0 without cues, and for the empty text."""
     hits = cues.find(mention, language)
     kinds = {hit.kind for hit in hits}
-    if not kinds.isdisjoint({"wish", "contrast"}):
+    if "wish" in kinds:
         return 1.0
-    return min(1.0, polarity(mention, language, lenient=False)[1] + _HOPE * ("hope" in kinds))
+    hinted = _HOPE * ("hope" in kinds) + _CONTRAST * ("contrast" in kinds)
+    return min(1.0, polarity(mention, language, lenient=False)[1] + hinted)
 
 
 @lru_cache(maxsize=KEPT)  # stance and evidence ask for the same, in the same form

@@ -8,6 +8,8 @@ from app.analysis.pain_points.assign import (
     CHATTER,
     FITS,
     LAST_RESORT,
+    LAST_RESORT_PASSIVE,
+    LAST_WISH,
     MARGIN,
     NONE,
     PLEASED,
@@ -30,6 +32,7 @@ class Talk:
     has_content: NDArray[np.bool_]
     pleased: NDArray[np.bool_]
     unhappy: NDArray[np.bool_]
+    wishes: NDArray[np.bool_]
     evidence: NDArray[np.float64]
 
 
@@ -39,6 +42,7 @@ def talk(
     pleased: bool = False,
     unhappy: bool = False,
     evidence: list[float] | None = None,
+    wishes: bool = False,
 ) -> Talk:
     n = len(comment)
     return Talk(
@@ -46,6 +50,7 @@ def talk(
         np.array(talking or [True] * n, dtype=np.bool_),
         np.array([pleased] * n, dtype=np.bool_),
         np.array([unhappy] * n, dtype=np.bool_),
+        np.array([wishes] * n, dtype=np.bool_),
         np.array(evidence or [1.0] * n),
     )
 
@@ -57,8 +62,11 @@ def chosen(
     favour: tuple[float, ...] = (0.0, 0.0),
     pleased: bool = False,
     chatter: int = 0,
+    unhappy: bool = False,
+    wishes: bool = False,
 ) -> list[int]:
-    return choose(np.array(fits), np.array(favour), talk(comment, talking, pleased), chatter).entry.tolist()
+    said = talk(comment, talking, pleased, unhappy, wishes=wishes)
+    return choose(np.array(fits), np.array(favour), said, chatter).entry.tolist()
 
 
 def test_a_mention_raises_the_entry_it_fits_best() -> None:
@@ -99,7 +107,7 @@ def test_plain_words_of_a_passive_raise_nothing_but_a_detractor_has_a_reason() -
 
 
 def test_the_less_the_words_say_the_better_a_mention_has_to_fit() -> None:
-    fits = np.array([[0.0, FITS + 1], *[[FITS + SOBER * 0.6, 0.0]] * 3])
+    fits = np.array([[0.0, FITS + 2], *[[FITS + SOBER * 0.6, 0.0]] * 3])
     said = talk([0] * 4, evidence=[1.0, 0.0, 0.5, 1.0])
 
     assert choose(fits, NO_FAVOUR, said).entry.tolist() == [1, NONE, 0, 0]
@@ -112,7 +120,10 @@ def test_the_only_complaint_of_a_comment_is_taken_from_a_lower_fit_on() -> None:
 
 
 def test_a_complaint_about_nothing_known_stays_unassigned() -> None:
-    assert chosen([[LAST_RESORT - 0.01, 0.0]], [0]) == [NONE]
+    below = LAST_RESORT - 0.01
+
+    assert chosen([[below, below]], [0], unhappy=True) == [NONE]
+    assert chosen([[LAST_RESORT_PASSIVE - 0.01, 0.0]], [0]) == [NONE]
 
 
 def test_empty_talk_is_never_forced() -> None:
@@ -125,6 +136,13 @@ def test_a_promoter_has_to_complain_more_clearly() -> None:
     assert chosen([[between, 0.0]], [0]) == [0]
     assert chosen([[between, 0.0]], [0], pleased=True) == [NONE]
     assert chosen([[FITS + PLEASED, 0.0]], [0], pleased=True) == [0]
+
+
+def test_what_a_promoter_wishes_is_meant_as_it_is_said() -> None:
+    low = (FITS + LAST_WISH) / 2
+
+    assert chosen([[low, 0.0]], [0], pleased=True, wishes=True) == [0]
+    assert chosen([[LAST_WISH - 0.01, 0.0]], [0], pleased=True, wishes=True) == [NONE]
 
 
 def test_what_is_nearer_to_chatter_raises_nothing() -> None:
