@@ -111,12 +111,6 @@ def changes(survey: Survey, limit: int, before: int | None = None, about: PainPo
     return [_change(row, points, taught.get(row.id, [])) for row in found]
 
 
-def _concerns(point: PainPoint) -> sa.ColumnElement[bool]:
-    """Whether a change is about a pain point, or changed it along with others."""
-    changed = sa.cast(CatalogueChange.after, sa.Text).contains(f'"{point.id}":')
-    return sa.or_(CatalogueChange.pain_point_id == point.id, changed)
-
-
 def number_of_changes(survey: Survey) -> int:
     """How many changes there are in all."""
     query = sa.select(sa.func.count()).where(CatalogueChange.survey_id == survey.id)
