@@ -1,5 +1,6 @@
 """How gunicorn runs Whyscore. Reasons: docs/operations.md."""
 
+import gc
 import os
 import shutil
 import signal
@@ -38,19 +39,22 @@ def when_ready(server):
         for problem in problems:
             server.log.error("Cannot start: %s", problem)
         server.halt(reason="the installation is not safe to run", exit_status=3)
+    gc.collect()
+    gc.freeze()  # else every worker would look through all that was imported now and then, and pause for 0.1 s
     server.log.info("Ready: %s", settings["BASE_URL"])
 
 
 def post_fork(server, worker):
     """Connections and locks of the parent are not shared: each worker opens its own."""
     from app.extensions import db
-    from app.services import loads
+    from app.services import facts, loads
 
     app = server.app.wsgi()
     with app.app_context():
         db.engine.dispose(close=False)
     worker.loads = loads.Writer(app)
     worker.loads.start()
+    facts.fetch_ahead(app)
 
 
 def worker_exit(server, worker):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env, EnvError
+
+from app.notifiers import mail_server
+from app.notifiers.addresses import PORTS
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
@@ -39,12 +43,18 @@ def _settings(env: Env) -> dict[str, Any]:
         "TRUSTED_HOSTS": _hosts(env.list("TRUSTED_HOSTS", [])),
         "DATA_DIR": folder,
         "DATABASE_URL": _database_url(env.str("DATABASE_URL", ""), folder),
+        "BACKUP_DIR": env.str("BACKUP_DIR", ""),
+        "BACKUP_HOURS": env.float("BACKUP_HOURS", 0, validate=_not_negative),
         "PROXY_COUNT": env.int("PROXY_COUNT", 0, validate=_not_negative),
         "RATE_LIMITS": env.bool("RATE_LIMITS", True),
         "DAILY_CAP": env.int("DAILY_CAP", 0, validate=_not_negative),
         "LEAST_SECONDS": env.float("LEAST_SECONDS", 2.0, validate=_not_negative),
         "WEB_THREADS": env.int("WEB_THREADS", 8, validate=_at_least_three),
         "PRIVACY_CONTACT": _contact(env.str("PRIVACY_CONTACT", "")),
+        "SMTP_URL": _mail_server(env.str("SMTP_URL", "")),
+        "MAIL_FROM": _sender(env.str("MAIL_FROM", ""), env.str("SMTP_URL", "")),
+        "WEBHOOK_PORTS": env.list("WEBHOOK_PORTS", sorted(PORTS), subcast=int, validate=_ports),
+        "WEBHOOK_TO_LOOPBACK": env.bool("WEBHOOK_TO_LOOPBACK", False),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
         "LOG_LEVEL": env.str("LOG_LEVEL", "INFO").upper(),
         "HTTPS": https,
@@ -52,6 +62,7 @@ def _settings(env: Env) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_UPLOAD_MB": env.int("MAX_UPLOAD_MB", 100, validate=_at_least_one),
         "MAX_CONTENT_LENGTH": 65_536,
         "MAX_FORM_MEMORY_SIZE": 65_536,
         "MAX_FORM_PARTS": 20,
@@ -88,6 +99,29 @@ def _contact(text: str) -> str:
     raise SettingsError(f"PRIVACY_CONTACT must be an e-mail address or an https address, not {text!r}.")
 
 
+def _mail_server(url: str) -> str:
+    try:
+        if url:
+            mail_server.read(url)
+    except ValueError:
+        text = "SMTP_URL must look like smtp://user:password@host:587, smtps://… or smtp+plain://…."
+        raise SettingsError(text) from None  # without the value: it holds a password
+    return url
+
+
+def _sender(text: str, smtp_url: str) -> str:
+    _, address = parseaddr(text)
+    is_address = re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", address) and text.isprintable()
+    if (text or smtp_url) and not is_address:
+        raise SettingsError("MAIL_FROM must name who sends, such as Whyscore <nps@example.com>.")
+    return text
+
+
+def _ports(ports: list[int]) -> None:
+    if not ports or not all(0 < port < 65_536 for port in ports):
+        raise EnvError("must be ports such as 443,8443")
+
+
 def _hosts(hosts: list[str]) -> list[str]:
     if not hosts:
         raise SettingsError("TRUSTED_HOSTS is missing: name the hosts that reach this server, comma-separated.")
@@ -107,6 +141,11 @@ def _database_url(text: str, folder: Path) -> str:
 def _not_negative(number: float) -> None:
     if number < 0:
         raise EnvError(f"must be 0 or more, not {number}")
+
+
+def _at_least_one(number: int) -> None:
+    if number < 1:
+        raise EnvError(f"must be 1 or more, not {number}")
 
 
 def _at_least_three(number: int) -> None:

@@ -47,11 +47,25 @@ class TooLateToChange(Refusal):
     name = "too_late_to_change"
 
 
+class Conflict(Refusal):
+    """Somebody else saved in between: what was sent rests on what is not so any more."""
+
+    status = 409
+    name = "conflict"
+
+
 class Invalid(Refusal):
     """The content is wrong; `errors` says what, by field."""
 
     status = 422
     name = "invalid"
+
+
+class TooLarge(Refusal):
+    """More was sent than is taken."""
+
+    status = 413
+    name = "too_large"
 
 
 class NotAllowed(Refusal):

@@ -16,7 +16,9 @@ from app.analysis.judge import judge
 from app.analysis.text.tokens import load_stemmers, stems
 from app.analysis.types import Comment
 from app.models.transaction import scrub
-from app.services import analyses, heartbeats, housekeeping, surveys
+from app.sender import LAST_WAIT, Sender
+from app.services import analyses, heartbeats, housekeeping, surveys, work_doing, work_files
+from app.services.work_doing import Doing
 
 log = logging.getLogger("whyscore.jobs")
 
@@ -74,6 +76,7 @@ JOBS = (
     Job("read new comments", read_news, crontab(minute="*")),
     Job("learn the catalogue anew when a survey has grown", learn_anew, crontab(minute="17")),
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
+    Job("remove files of imports and exports after a day", work_files.expire, crontab(minute="23")),
     Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),
 )
 
@@ -121,7 +124,7 @@ class Lookout:
 
 
 class Ticker(threading.Thread):
-    """Looks into the tables once a second: a heartbeat, and the comments that came since."""
+    """Looks into the tables once a second: a heartbeat, new comments, and the work that people asked for."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__(name="ticker", daemon=True)
@@ -129,12 +132,29 @@ class Ticker(threading.Thread):
         self.over = threading.Event()
         self.lookout = Lookout()
         self.reader = threading.Thread(target=self._read, name="reader", daemon=True)
+        self.worker = threading.Thread(target=self._work, name="worker", daemon=True)
+        self.doing: Doing | None = None
 
     def run(self) -> None:
         """Beat until told to stop. A beat that fails is logged and tried again: the page turns red by itself."""
         self.reader.start()
+        self.worker.start()
         while not self.over.wait(heartbeats.EVERY):
             self._try(heartbeats.beat, "jobs")
+            if (doing := self.doing) is not None:
+                self._try(work_doing.tell, doing)
+
+    def _work(self) -> None:
+        while not self.over.wait(LOOK_EVERY):
+            self._try(self._do_next)
+
+    def _do_next(self) -> None:
+        self.doing = work_doing.take()
+        try:
+            if self.doing is not None:
+                work_doing.do(self.doing)
+        finally:
+            self.doing = None
 
     def _read(self) -> None:
         self._try(warm_up)
@@ -157,8 +177,11 @@ def run(app: Flask) -> None:
     load_stemmers()
     ticker = Ticker(app)
     ticker.start()
+    sender = Sender(app, ticker.over)
+    sender.start()
     consumer = queue(app).create_consumer(workers=1, worker_type="thread", periodic=True)
     try:
         consumer.run()
     finally:
         ticker.over.set()
+        sender.join(LAST_WAIT)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -18,6 +17,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.extensions import db
 from app.models import Base
+from app.services import installation
 from tests.postgresql import Server
 
 SETTINGS: dict[str, Any] = {
@@ -42,20 +42,43 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Flask]]:
+    """One application a database, migrated once, however often the tests change between the two."""
+    apps: dict[str, Flask] = {}
+
+    def on(database: str) -> Flask:
+        if database not in apps:
+            url = request.getfixturevalue("postgresql").create("whyscore") if database == "postgresql" else None
+            apps[database] = _migrated(tmp_path_factory.mktemp(database), url)
+        return apps[database]
+
+    yield on
+    for app in apps.values():
+        app.extensions["limiter"].store.close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+def _migrated(folder: Path, url: str | None) -> Flask:
+    app = create_app({**SETTINGS, "DATA_DIR": folder, "DATABASE_URL": url or f"sqlite:///{folder / 'whyscore.db'}"})
+    with app.app_context():
+        installation.upgrade()
+    return app
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application a database, migrated once."""
-    folder = tmp_path_factory.mktemp(request.param)
-    url = f"sqlite:///{folder / 'whyscore.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql").create("whyscore")
-    app = create_app({**SETTINGS, "DATA_DIR": folder, "DATABASE_URL": url})
-    with app.app_context():
-        flask_migrate.upgrade(str(Path(app.root_path).parent / "migrations"))
-    yield app
-    app.extensions["limiter"].store.close()
-    with app.app_context():
-        db.engine.dispose()
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on; of one scope for all, so that the tests of each come together."""
+    return str(request.param)
+
+
+@pytest.fixture
+def migrated_app(migrated: Callable[[str], Flask], database: str) -> Flask:
+    """The application on that database, with whatever the test before left there."""
+    return migrated(database)
 
 
 @pytest.fixture
@@ -64,9 +87,10 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     settings = dict(migrated_app.config)
     with migrated_app.app_context():
         _empty(db.engine)
-        for memory in ("report_cache", "readers"):
+        for memory in ("report_cache", "readers", "facts"):
             migrated_app.extensions.get(memory, {}).clear()
         migrated_app.extensions.pop("pending_loads", None)
+        (Path(settings["DATA_DIR"]) / "backups").unlink(missing_ok=True)  # where copies went
         yield migrated_app
         db.session.remove()
     migrated_app.config.update(settings)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.analysis.types import Group
-from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Respondent, Response, Survey
+from app.models import AnalysisRun, CurrentRun, MentionRow, PainPoint, Reading, Respondent, Response, Survey, unread
 from app.models.transaction import writing
 from app.services import surveys
 
@@ -119,6 +119,8 @@ def _person(score: int, points: Sequence[str], at: datetime) -> Said:
 def store(into: Survey, answers: Iterable[Said], *, names: Mapping[str, str] = NAMES, run: bool = True) -> int | None:
     """Write the answers, the catalogue and one finished analysis of them; returns the id of the run."""
     with writing() as session:
+        # No event tells of these rows, so all facts that are kept are fetched anew.
+        session.execute(sa.update(Survey).where(Survey.id == into.id).values(erasures=Survey.erasures + 1))
         points = _catalogue(session, into, names)
         run_id = _run(session, into) if run else None
         people = _people(session, into)
@@ -128,6 +130,8 @@ def store(into: Survey, answers: Iterable[Said], *, names: Mapping[str, str] = N
             session.flush()
             if run_id and said.comment and said.is_read:
                 _reading(session, run_id, response, said, points)
+            else:
+                unread.mark(response)
     return run_id
 
 

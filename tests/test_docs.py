@@ -6,12 +6,18 @@ import html
 import re
 import shlex
 import subprocess
+import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from standardwebhooks import Webhook
+
+from app.services import schedule
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = (ROOT / "docs" / "commands.md").read_text()
@@ -120,3 +126,28 @@ def press(visitor: FlaskClient, page: str, **fields: str) -> None:
     assert action
     assert token
     assert visitor.post(html.unescape(action[1]), data={"token": token[1], **fields}).status_code == 303
+
+
+def test_the_recipe_for_verifying_a_webhook_knows_ours_from_others(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "channels.md").read_text()
+    recipe = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert recipe
+    secret, body = "whsec_" + "QUJD" * 10, b'{"type":"response.created","data":{"score":3}}'
+    known: dict[str, Any] = {}
+    exec(recipe[1].replace("whsec_…", secret), known)  # noqa: S102 - our own page
+    signature = Webhook(secret).sign("msg_1", datetime.now(UTC), body.decode())
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(time.time())), "webhook-signature": signature}
+
+    assert known["receive"](headers, body) == 204
+    assert "response.created {'score': 3}" in capsys.readouterr().out
+    assert known["receive"](headers, body + b" ") == 400
+
+
+def test_the_schedule_of_the_page_is_the_one_that_is_kept() -> None:
+    page = (ROOT / "docs" / "channels.md").read_text()
+    said = "at once, then 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours"
+
+    assert said in " ".join(page.split())
+    assert [pause.total_seconds() for pause in schedule.PAUSES] == [
+        5, 5 * 60, 30 * 60, *(hours * 3600 for hours in (2, 5, 10, 14, 20, 24)),
+    ]  # fmt: skip

@@ -17,6 +17,7 @@ from flask import Flask
 from app import create_app, jobs
 from app.extensions import db
 from app.models import AnalysisRun, Heartbeat, LoginSession, MentionRow, Reading, Survey, engines, now, queries
+from app.models import unread as marks
 from app.models.queries import Scope
 from app.models.transaction import writing
 from app.reports.filters import Filters
@@ -95,6 +96,7 @@ def test_a_look_without_news_leaves_the_comments_alone_but_not_for_long(monkeypa
 
     with writing() as session:
         session.execute(sa.delete(Reading))  # nothing tells of this
+        marks.mark_rest(survey.id, queries.current_run(survey.id).id)
     lookout.read_news()
     assert unread(survey) == 2
     monkeypatch.setattr(lookout, "again", 0.0)
@@ -313,7 +315,7 @@ def test_the_queue_has_every_job_of_the_table_and_does_it(app: Flask) -> None:
 
     huey.execute(tasks["tidy"])
 
-    assert sorted(tasks) == ["learn_anew", "read_news", "scrub", "tidy"]
+    assert sorted(tasks) == ["expire", "learn_anew", "read_news", "scrub", "tidy"]
     assert db.session.scalars(sa.select(LoginSession.id_hash)).all() == ["new"]
     huey.storage.close()
 

@@ -28,13 +28,29 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.extensions import db
-from app.models import Base, Event, Response, Survey, engines, now
+from app.models import Base, Channel, Event, Response, Survey, engines, now
 from app.models.engines import UnsafeDatabaseError
+from app.models.transaction import writing
 from app.pages import widget_styles as styles
 from app.reports.filters import Filters
 from app.reports.report import to_json
 from app.security import tokens
-from app.services import analyses, heartbeats, installation, keys, reports, surveys, themes
+from app.services import (
+    accounts,
+    analyses,
+    heartbeats,
+    installation,
+    invitations,
+    keys,
+    reports,
+    shares,
+    surveys,
+    themes,
+    triages,
+    users,
+    work,
+    work_doing,
+)
 from tests import rows
 from tests.conftest import SETTINGS
 from tests.pages import reader
@@ -267,7 +283,13 @@ def test_a_killed_process_leaves_no_answer_without_its_event_and_loses_none(app:
 
 
 MAY_FOLLOW_A_READ: frozenset[str] = frozenset()  # no table at all: not even the time of a last visit is kept
-QUERIES = ({}, {"score": "9", "lang": "de", "r": "x", "next": "/surveys"}, {"respondent": "user-1"})
+QUERIES = (
+    {},
+    {"score": "9", "lang": "de", "r": "x", "next": "/surveys"},
+    {"respondent": "user-1"},
+    {"id": "ann"},
+    {"name": "acme"},
+)
 PREFETCHES = ({}, {"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"})
 
 
@@ -286,8 +308,27 @@ def shop(app: Flask) -> Survey:
     """A survey that has everything an address can name."""
     made = surveys.create("shop", "Shop")
     rows.store(made, [Said(3, "it crashes when I save", [Raised("crashes", "it crashes when I save")], now())] * 40)
+    rows.store(made, [Said(3, at=now(), person="ann", more={"attributes": {"account": "acme"}})])
+    triages.mark(made, "ann@example.com", [1], "case")
     heartbeats.beat("jobs")
+    with writing() as session:
+        session.add(Channel(survey_id=made.id, kind="email", name="Ann", address="ann@example.com"))
     return made
+
+
+def links(survey: Survey) -> dict[str, str]:
+    """What opens something by itself, each still unused."""
+    links = {
+        "invitation": invitations.invite(survey, "ann@example.com", "eve@example.com", "viewer"),
+        "reset_token": accounts.reset_link(users.create("eve@example.com", reader.PASSWORD)),
+        "share": shares.create(survey, "ann@example.com", "", "", "30", "", with_quotes=True),
+    }
+    work.ask_export(survey, "ann@example.com", "csv", Filters())
+    doing = work_doing.take()
+    assert doing
+    work_doing.do(doing)
+    db.session.rollback()  # a crawl takes longer than PostgreSQL lets anybody idle in a transaction
+    return {name: link.rpartition("/")[2] for name, link in links.items()}
 
 
 def address(rule: Rule, named: Mapping[str, str]) -> str:
@@ -325,9 +366,11 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
         "id": "1",
     }
     named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}
-    named |= {"theme": styles.code(themes.of({}))}
+    named |= {"delivery_id": "1", "state": "on"}
+    named |= {"case_id": "1", "theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
     client = reader.ann(app).browser if is_signed_in else reader.browser(app)
+    named |= links(shop)
     before = fingerprints()
 
     statuses = crawl(app, client, named, key)
@@ -372,7 +415,7 @@ def test_a_reader_never_sees_half_an_analysis(app: Flask, monkeypatch: pytest.Mo
 
 def test_a_number_that_no_row_can_have_is_nothing_rather_than_a_fault(app: Flask, shop: Survey) -> None:
     client = reader.ann(app).browser
-    named = dict.fromkeys(("response_id", "number"), str(2**63)) | {"key": "shop"}
+    named = dict.fromkeys(("response_id", "number", "delivery_id"), str(2**63)) | {"key": "shop", "state": "on"}
     numbered = [rule for rule in app.url_map.iter_rules() if rule.arguments & {"response_id", "number"}]
 
     statuses = {

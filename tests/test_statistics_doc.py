@@ -14,6 +14,7 @@ from app.analysis.nps.rates import share_shown, whole_per_cent
 from app.analysis.nps.sample_size import answers_to_detect
 from app.analysis.nps.score import format_points, nps, score_interval, shown
 from app.analysis.pain_points import overlap, rank_range, trend
+from app.analysis.pain_points.before_after import before_after
 from app.analysis.pain_points.impact import impact, one_step_gain
 from app.analysis.pain_points.rank import PAIN_Z, Ranked, Ranking, rank
 from app.analysis.pain_points.rank_range import RankRange, RankRanges, rank_ranges
@@ -184,6 +185,37 @@ def test_the_pain_points_of_passives_alone() -> None:
         assert found is not None
 
         assert (cost, gain) == (format_points(found.value, 1), f"{one_step_gain(raised, base):.1f}")
+
+
+def after_cells(raised: GroupCounts, base: GroupCounts) -> Row:
+    found = before_after(*BEFORE_A_FIX, raised, base)
+    assert found is not None
+    rate, costs = found.rate, found.impact
+    cells = [_share(rate.adjusted), f"{_share(rate.low)} to {_share(rate.high)}", _p(rate.p), found.verdict]
+    if costs is None:
+        return [*cells, "–", "–", "–", "too few"]
+    return [*cells, format_points(costs.after, 1), format_points(costs.value, 1), _p(costs.p), costs.verdict]
+
+
+BEFORE_A_FIX = GroupCounts(6, 22, 30), GroupCounts(150, 100, 80)
+
+
+def _share(value: float) -> str:
+    return ("−" if value < 0 else "+") + f"{abs(value):.4f}".removeprefix("0")
+
+
+def _p(value: float) -> str:
+    return f"{value:.4f}".removeprefix("0")
+
+
+def test_the_words_before_and_after_a_fix() -> None:
+    assert "6 promoters, 22 passives and 30 detractors raised it, of 150, 100 and 80 with a comment" in FLOWING
+    rows_of_fix = table("who raised it after | with a comment after")
+
+    assert len(rows_of_fix) == 4
+    for raised, base, *cells in rows_of_fix:
+        counts = (GroupCounts(*numbers(text.split(","))) for text in (raised, base))
+        assert cells == after_cells(*counts)
 
 
 def test_how_many_answers_show_a_change() -> None:

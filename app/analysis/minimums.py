@@ -10,7 +10,6 @@ RANKING = 30  # passives and detractors with a comment
 MENTIONS_TO_RANK = 5  # passives and detractors who raise a pain point
 PROMOTERS_TO_SHARE = 5  # promoters who raise it, before it counts as a request that promoters share
 IMPACT = 5  # respondents who raise it, before the impact has an interval
-ADJUSTED_IMPACT = 200  # respondents with a comment
 PER_CENT = 20  # base of a share; with less, "3 of 12"
 
 Reading = Literal["counts", "early", "full"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify
 
 from app.api import (
+    acting,
     analyses,
+    cases,
     catalogues,
+    customers,
     docs,
     eligibility,
     health,
@@ -27,8 +30,11 @@ NOUNS = [
     pain_points.blueprint,
     report.blueprint,
     catalogues.blueprint,
+    acting.blueprint,
     analyses.blueprint,
     quarantine.blueprint,
+    cases.blueprint,
+    customers.blueprint,
     eligibility.blueprint,
 ]
 

@@ -106,6 +106,13 @@ CHANGE = {
     "description": "The `id` of the change.",
     "schema": {"type": "integer"},
 }
+CASE = {
+    "in": "path",
+    "name": "case_id",
+    "required": True,
+    "description": "The `id` of the case.",
+    "schema": {"type": "integer"},
+}
 FILTERS: list[dict[str, Any]] = [
     {"in": "query", "schema": FiltersSchema(exclude=("attributes",))},
     _parameter("attr.NAME", "Only this value of the attribute NAME; several values of one name are joined with or."),

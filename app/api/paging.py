@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, request
@@ -22,28 +23,40 @@ NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a program asks of a list. `after` is what `cursor` sealed, None for the first page."""
+    """What a program asks of a list. `after` is what `cursor` sealed, None for the first page.
+
+    `own` are parameters of this list alone, checked by whoever asks for it.
+    """
 
     name: str
     survey: Survey
     filters: Filters
     limit: int
     after: Any
+    own: tuple[tuple[str, str], ...] = ()
 
     def cursor(self, position: Any) -> str | None:
         """The cursor of the page that begins after this position, None after the last one."""
         return None if position is None else _sealing().dumps([*self._which(), position])
 
     def _which(self) -> list[Any]:
-        return [self.name, self.survey.id, self.filters.query()]
+        return [self.name, self.survey.id, self.filters.query(), *([list(map(list, self.own))] if self.own else [])]
 
 
 def asked(name: str, survey: Survey) -> Listing:
     """The list that the address asks for; Invalid says by name what is wrong with it."""
-    filters = asked_filters(*NAMES)
-    first = Listing(name, survey, filters, _limit(), None)
+    return _turned(Listing(name, survey, asked_filters(*NAMES), _limit(), None))
+
+
+def asked_own(name: str, survey: Survey, own: Iterable[tuple[str, str]]) -> Listing:
+    """The same of a list that has other filters than the report."""
+    return _turned(Listing(name, survey, Filters(), _limit(), None, tuple(own)))
+
+
+def _turned(first: Listing) -> Listing:
+    """The page at which the cursor stands."""
     cursor = _single("cursor")
-    return first if not cursor else Listing(name, survey, filters, first.limit, _after(first, cursor))
+    return replace(first, after=_after(first, cursor)) if cursor else first
 
 
 def asked_filters(*also: str) -> Filters:

@@ -6,7 +6,11 @@ from flask import Flask
 
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
+from app.cli.backups import backup, restore
+from app.cli.cases import case
 from app.cli.catalogue import catalogue
+from app.cli.channels import channel
+from app.cli.departments import department
 from app.cli.erasing import erase
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
@@ -21,17 +25,22 @@ COMMANDS = (
     user,
     key,
     signing_key,
+    channel,
     bring_in,
     analyse,
     analyses,
     catalogue,
+    department,
     quarantine,
+    case,
     explain,
     report,
     export,
     pain_points,
     evaluate,
     erase,
+    backup,
+    restore,
     demo,
     doctor,
     jobs,

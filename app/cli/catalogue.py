@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from flask.cli import AppGroup
 
+from app.cli.acting import act, list_under_way
 from app.cli.catalogue_changes import WHO, correct, list_changes, make, undo
 from app.cli.common import needs_database, survey_option
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from app.models import Survey
 
 catalogue = AppGroup("catalogue", help="What is known to hurt in a survey, and what people make of it.")
-for command in (correct, list_changes, undo):
+for command in (act, list_under_way, correct, list_changes, undo):
     catalogue.add_command(command)
 point = click.argument("point", metavar="ID")
 language_option = click.option("--language", default="en", show_default=True, help="The language of the phrases.")

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import flask_migrate
-from flask import current_app
 from flask.cli import with_appcontext
 from tqdm import tqdm
 
@@ -47,7 +45,7 @@ def needs_database(function: Callable[..., Any]) -> Callable[..., Any]:
         from app.services import installation
 
         if installation.schema() is None:
-            flask_migrate.upgrade(str(Path(current_app.root_path).parent / "migrations"))
+            installation.upgrade()
             click.echo("Set up a new database.", err=True)
         elif installation.schema() != installation.head():
             raise click.ClickException("The database is of another version: run `flask --app wsgi db upgrade`.")

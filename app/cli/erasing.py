@@ -46,4 +46,9 @@ def _erase_receipt(key: str, receipt: str) -> int:
 
 
 def _say(number: int) -> None:
+    from app.services import backups
+
     click.echo(f"Erased {number} {'answer' if number == 1 else 'answers'}.")
+    if number and (known := backups.known()):
+        click.echo("These copies were made before and may still hold them; restoring one erases them again:")
+        click.echo("\n".join(f"  {file}" for file in known))

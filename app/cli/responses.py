@@ -17,8 +17,9 @@ from app.models import Survey
 @click.argument("file", type=existing_file)
 @survey_option
 @click.option("--format", "file_format", type=click.Choice(list(importers.FORMATS)), help="Else by the file's ending.")
+@click.option("--open-cases", is_flag=True, help="Let low scores of the last 30 days open cases.")
 @needs_database
-def bring_in(file: Path, key: str, file_format: str | None) -> None:
+def bring_in(file: Path, key: str, file_format: str | None, open_cases: bool) -> None:
     """Bring in answers from a file; a second time changes nothing."""
     from app.services import imports
 
@@ -26,7 +27,9 @@ def bring_in(file: Path, key: str, file_format: str | None) -> None:
     with progress_bars() as show:
         size = sum(1 for _ in importers.read(file, file_format))
         rows = importers.read(file, file_format)
-        imported = imports.bring_in(into, rows, progress=lambda done: show("import", done, size))
+        imported = imports.bring_in(
+            into, rows, opens_cases=open_cases, progress=lambda done: show("import", done, size)
+        )
     for line, reason in imported.rejected:
         click.echo(f"{file.name}:{line}: left out, {reason}", err=True)
     counts = imported.outcomes
@@ -49,11 +52,20 @@ def _survey_for_import(key: str) -> Survey:
 
 @click.command("export")
 @survey_option
-@click.option("--format", "file_format", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--format", "file_format", type=click.Choice(["csv", "jsonl", "xlsx"]), default="csv", show_default=True
+)  # fmt: skip
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file; xlsx needs one.")
 @needs_database
-def export(key: str, file_format: str) -> None:
+def export(key: str, file_format: str, output: Path | None) -> None:
     """All responses with their mentions and pain points."""
+    from app.reports.filters import Filters
     from app.services import exports, surveys
 
+    if output is not None:
+        with progress_bars() as show:
+            number = exports.save(surveys.get(key), file_format, output, Filters(), show)
+        click.echo(f"{number} responses in {output}.")
+        return
     for line in exports.lines(surveys.get(key), file_format):
         sys.stdout.write(line)

@@ -13,7 +13,7 @@ from app.models.surveys import KINDS, VALUE_BASES
 from app.schemas.asking import COLUMNS, AskingSettings
 
 if TYPE_CHECKING:
-    from app.services.values import Lifetimes
+    from app.services.values import Lifetimes, Orders
 
 survey = AppGroup("survey", help="Make, list and close surveys.")
 
@@ -96,6 +96,23 @@ def claims(key: str, accepts: bool) -> None:
     click.echo(f"{changed.key} {'keeps' if accepts else 'does not keep'} ids that nobody signed.")
 
 
+@survey.command("cases")
+@click.argument("key")
+@click.option("--open/--no-open", "opens_cases", default=None, help="Whether new answers open cases.")
+@click.option("--threshold", "case_threshold", help="The highest score that opens one, 0 to 10.")
+@click.option("--contact-days", help="Days until the first contact, or none.")
+@needs_database
+def cases(key: str, **options: Any) -> None:
+    """Say when new answers open cases; without options show it."""
+    from app.services import case_settings
+
+    given = {name: None if value == "none" else value for name, value in options.items() if value is not None}
+    changed = case_settings.configure(key, given)
+    days = "none" if changed.contact_days is None else changed.contact_days
+    click.echo(f"open\t{'yes' if changed.opens_cases else 'no'}")
+    click.echo(f"threshold\t{changed.case_threshold}\ncontact-days\t{days}")
+
+
 @survey.command("value")
 @click.argument("key")
 @click.option("--currency", default="", help="What revenue is counted in, such as EUR.")
@@ -104,6 +121,9 @@ def claims(key: str, accepts: bool) -> None:
 @click.option("--monthly-churn", type=float, help="The share of customers that leaves in a month, instead of months.")
 @click.option("--by", "attribute", help="An attribute on which the lifetime depends, such as plan.")
 @click.option("--lifetime", "pairs", multiple=True, metavar="VALUE=MONTHS", help="For a value of it; repeat it.")
+@click.option("--margin", type=float, help="Of orders: the share of an order that is left, such as 0.3.")
+@click.option("--order-value", "value_attribute", help="Of orders: the attribute with the average order.")
+@click.option("--orders", "per_month_attribute", help="Of orders: the attribute with the orders a month.")
 @click.option("--forget", is_flag=True, help="Value nobody any more.")
 @needs_database
 def value(key: str, forget: bool, **given: Any) -> None:
@@ -113,7 +133,7 @@ def value(key: str, forget: bool, **given: Any) -> None:
     if forget:
         click.echo(f"{values.forget_lifetimes(key).key} values nobody.")
         return
-    changed = values.set_lifetimes(key, given["currency"], _lifetimes(**given), given["basis"])
+    changed = values.set_lifetimes(key, given["currency"], _lifetimes(**given), given["basis"], _orders(**given))
     months = [f"{changed.lifetime_months:g}"] if changed.lifetime_months else []
     months += [f"{name} {length:g}" for name, length in changed.lifetimes.items()]
     click.echo(f"{changed.key} counts {changed.value_basis} in {changed.currency}; months: {', '.join(months)}")
@@ -128,6 +148,13 @@ def _lifetimes(
         raise click.UsageError("Give either --lifetime-months or --monthly-churn.")
     months = values.months_of(monthly_churn) if monthly_churn is not None else lifetime_months
     return values.Lifetimes(months, attribute, dict(map(_pair, pairs)))
+
+
+def _orders(margin: float | None, value_attribute: str | None, per_month_attribute: str | None, **_: Any) -> Orders:
+    from app.services import values
+
+    given = {"value_attribute": value_attribute, "per_month_attribute": per_month_attribute}
+    return values.Orders(margin, **{name: value for name, value in given.items() if value is not None})
 
 
 def _pair(text: str) -> tuple[str, float]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Id, now
 
+CANCELLED = "cancelled"  # the failure of a run that somebody did not want any more
 Terms = list[list[int]]  # [[start, end], …] in code points of the comment
 
 
@@ -17,7 +18,8 @@ class AnalysisRun(Base):
     """One versioned pass over a survey's comments. Readers see a run only once the survey points at it.
 
     `catalogue_version` is the one it was made from. A run that only followed a changed catalogue names in
-    `learned_in` the run that learned; `changes` says what became different from the run before.
+    `learned_in` the run that learned; `changes` says what became different from the run before. `edition` rises
+    whenever readings are added to it.
     """
 
     __tablename__ = "analysis_run"
@@ -38,6 +40,7 @@ class AnalysisRun(Base):
     catalogue_version: Mapped[int] = mapped_column(default=0)
     learned_in: Mapped[int | None] = mapped_column(sa.ForeignKey("analysis_run.id", ondelete="SET NULL"))
     changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    edition: Mapped[int] = mapped_column(default=0)
 
 
 class CurrentRun(Base):
@@ -50,9 +53,10 @@ class CurrentRun(Base):
 
 
 class Reading(Base):
-    """That a run has read one revision of a response; without a row the response is still to be read."""
+    """That a run has read one revision of a response, as one of the readings that made its `edition`."""
 
     __tablename__ = "reading"
+    __table_args__ = (sa.Index("ix_reading_edition", "run_id", "edition"),)
 
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("analysis_run.id", ondelete="CASCADE"), primary_key=True)
     response_id: Mapped[int] = mapped_column(
@@ -60,6 +64,21 @@ class Reading(Base):
     )
     revision: Mapped[int]
     language: Mapped[str]
+    edition: Mapped[int] = mapped_column(default=0)
+
+
+class Unread(Base):
+    """A revision of a comment that may still be to be read, so that nobody has to go through all comments for it.
+
+    A mark is made with the change that needs it and taken away with the reading. One too many does no harm.
+    """
+
+    __tablename__ = "unread"
+    __table_args__ = (sa.Index("ix_unread_survey", "survey_id", "response_id"),)
+
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"))
+    response_id: Mapped[int] = mapped_column(sa.ForeignKey("response.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class MentionRow(Base):

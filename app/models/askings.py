@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models.loads import Load
-from app.models.queries import Scope
+from app.models.queries import Scope, facts_of
 from app.models.responses import Respondent, Response
 from app.models.surveys import Survey
 from app.models.types import UtcDateTime
@@ -69,7 +69,8 @@ def turned_away(survey_id: int, since: date) -> int:
 
 def answers(scope: Scope) -> tuple[int, int, int]:
     """Responses, those with a comment, and those whose load was counted."""
-    has_load = sa.func.count(sa.case((Response.has_load.is_(True), 1)))
-    query = sa.select(sa.func.count(), sa.func.count(Response.comment), has_load).where(*scope.conditions())
-    responses, comments, loaded = db.session.execute(query).one()
-    return responses, comments, loaded
+    facts = facts_of(scope)
+    rows = facts.window(scope.window)
+    found = facts.passing(scope, rows)
+    said, loaded = (facts.responses[name][rows] & found for name in ("has_comment", "has_load"))
+    return int(found.sum()), int(said.sum()), int(loaded.sum())

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Id, now
 
 ACTIONS = (
-    "rename", "merge", "split", "create", "phrases", "hide", "show", "pin", "unpin", "assign", "change", "correct",
-    "undo",
+    "rename", "merge", "split", "create", "phrases", "hide", "show", "pin", "unpin", "assign", "act", "note",
+    "department", "change", "correct", "undo",
 )  # fmt: skip
 
 
 class CatalogueChange(Base):
-    """One change. `before` and `after` hold, by the id of each pain point, the columns that it changed."""
+    """One change. `before` and `after` hold, by the id of each pain point, the columns that it changed.
+
+    `note` is what was said with it; it stays when the change is undone.
+    """
 
     __tablename__ = "catalogue_change"
     __table_args__ = (
@@ -33,6 +36,7 @@ class CatalogueChange(Base):
     pain_point_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pain_point.id", ondelete="SET NULL"))
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    note: Mapped[str | None]
     undoes: Mapped[int | None] = mapped_column(sa.ForeignKey("catalogue_change.id", ondelete="SET NULL"))
     undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("catalogue_change.id", ondelete="SET NULL"))
 

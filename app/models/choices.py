@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import numpy as np
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models.queries import Scope, language_of
+from app.models.queries import Scope, facts_of
 from app.models.responses import Response
 
 Values = list[tuple[str, int]]  # with how many answers there are, the commonest first
@@ -15,12 +16,12 @@ Values = list[tuple[str, int]]  # with how many answers there are, the commonest
 
 def languages(scope: Scope) -> Values:
     """The languages of the answers."""
-    return _values(scope, language_of(scope.run_id))
+    return _values(scope, "declared" if scope.run_id is None else "language")
 
 
 def touchpoints(scope: Scope) -> Values:
     """The moments at which was asked."""
-    return _values(scope, Response.touchpoint)
+    return _values(scope, "touchpoint")
 
 
 def attributes(scope: Scope) -> dict[str, Values]:
@@ -36,8 +37,10 @@ def attributes(scope: Scope) -> dict[str, Values]:
     return dict(found)
 
 
-def _values(scope: Scope, column: sa.SQLColumnExpression[str | None]) -> Values:
-    times = sa.func.count()
-    value: sa.Label[str | None] = column.label("value")
-    query = sa.select(value, times).where(*scope.conditions(), column.is_not(None)).group_by(value)
-    return [(str(found), count) for found, count in db.session.execute(query.order_by(times.desc(), value))]
+def _values(scope: Scope, name: str) -> Values:
+    facts = facts_of(scope)
+    rows = facts.window(scope.window)
+    numbers = facts.responses[name][rows][facts.passing(scope, rows)]
+    counted = enumerate(np.bincount(numbers[numbers >= 0], minlength=len(facts.words.values)).tolist())
+    found = [(str(facts.words.values[number]), count) for number, count in counted if count]
+    return sorted(found, key=lambda value: (-value[1], value[0]))

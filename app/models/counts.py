@@ -10,11 +10,15 @@ import sqlalchemy as sa
 
 from app.analysis.nps.groups import group_of
 from app.extensions import db
-from app.models import queries
+from app.models import queries, triages
+from app.models.channels import Channel
+from app.models.deliveries import Delivery
 from app.models.loads import Load
 from app.models.responses import Response
 from app.models.surveys import Survey
 from app.models.users import Heartbeat
+
+UNSENT = ("due", "parked")
 
 
 def responses_by_group() -> Iterator[tuple[str, str, int]]:
@@ -30,6 +34,7 @@ def responses_by_group() -> Iterator[tuple[str, str, int]]:
 def quarantined_by_survey() -> Iterator[tuple[str, int]]:
     """Survey, number of answers that wait in quarantine."""
     waiting = (Response.survey_id == Survey.id) & Response.quarantine.is_not(None) & Response.counts.is_(False)
+    waiting &= ~triages.is_test(Response.id)
     query = sa.select(Survey.key, sa.func.count(Response.id)).outerjoin(Response, waiting).group_by(Survey.key)
     return ((key, count) for key, count in db.session.execute(query.order_by(Survey.key)))
 
@@ -52,6 +57,20 @@ def heartbeats() -> Iterator[tuple[str, datetime]]:
     """Which part of the installation last proved when that it works."""
     rows = db.session.execute(sa.select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name))
     return ((name, at) for name, at in rows)
+
+
+def deliveries_by_state() -> Iterator[tuple[str, int]]:
+    """How many deliveries wait, and how many were given up."""
+    query = sa.select(Delivery.state, sa.func.count()).where(Delivery.state.in_(UNSENT)).group_by(Delivery.state)
+    found = Counter(dict(iter(db.session.execute(query))))
+    return ((state, found[state]) for state in UNSENT)
+
+
+def due_since() -> datetime | None:
+    """Since when the delivery is due that has been for longest, to a channel that takes any."""
+    waits = Delivery.state == "due", Channel.state == "on"
+    query = sa.select(Delivery.due_at).join(Channel, Channel.id == Delivery.channel_id).where(*waits)
+    return db.session.scalar(query.order_by(Delivery.due_at).limit(1))
 
 
 def database_bytes() -> int:

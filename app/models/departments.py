@@ -9,7 +9,10 @@ from app.models.base import Base, Id
 
 
 class Department(Base):
-    """A group of people under a name. Pain points say by that name whose they are."""
+    """A group of people under a name. Pain points say by that name whose they are.
+
+    What an analysis discovers is theirs if one of its words begins with one of `words`.
+    """
 
     __tablename__ = "department"
     __table_args__ = (sa.UniqueConstraint("survey_id", "name"),)
@@ -17,6 +20,7 @@ class Department(Base):
     id: Mapped[Id]
     survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"))
     name: Mapped[str]
+    words: Mapped[list[str]] = mapped_column(default=list)
 
 
 class DepartmentMember(Base):

@@ -97,6 +97,11 @@ def at_least(connection: sa.Connection, conditions: Conditions, number: int) -> 
     return connection.scalar(sa.select(sa.func.count()).select_from(some)) == number
 
 
+def count(connection: sa.Connection, view: View) -> int:
+    """How many responses a view has."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(Response).where(*view.conditions)) or 0
+
+
 def part(
     connection: sa.Connection, view: View, limit: int, after: Position | None = None, *, newest_first: bool = False
 ) -> list[Listed]:

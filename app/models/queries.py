@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from app.analysis.nps.groups import group_of
 from app.analysis.types import PAINFUL, Voice
 from app.extensions import db
-from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading
-from app.models.events import Event
-from app.models.merging import shown_as
+from app.models import counting, following, unread
+from app.models.analyses import CANCELLED, AnalysisRun, CurrentRun, MentionRow, Reading, Unread
+from app.models.columns import size
+from app.models.facts import EPOCH, Facts
+from app.models.merging import merged, shown_as
 from app.models.pain_points import PainPoint
 from app.models.responses import Response
-from app.models.types import UtcDateTime
 from app.reports.filters import Filters
 
 Moments = tuple[datetime, datetime]  # from the first on, up to but without the second
@@ -78,8 +80,9 @@ def current_run(survey_id: int) -> AnalysisRun | None:
 
 
 def failure_since(survey_id: int, run_id: int | None) -> datetime | None:
-    """When the newest analysis started, if it failed and is newer than this run."""
+    """When the newest analysis started, if it failed and is newer than this run; one that was cancelled is none."""
     query = sa.select(AnalysisRun).where(AnalysisRun.survey_id == survey_id, AnalysisRun.state != "running")
+    query = query.where(sa.func.coalesce(AnalysisRun.failure, "") != CANCELLED)
     newest = db.session.scalar(query.order_by(AnalysisRun.id.desc()).limit(1))
     if newest is None or newest.state != "failed" or newest.id < (run_id or 0):
         return None
@@ -88,25 +91,19 @@ def failure_since(survey_id: int, run_id: int | None) -> datetime | None:
 
 def pending(survey_id: int, run_id: int | None) -> int:
     """How many comments of the survey the run has not read as they stand now."""
-    scope = Scope(survey_id, run_id, Filters()).conditions()
-    query = sa.select(sa.func.count()).where(*scope, Response.comment.is_not(None), ~is_read(run_id))
-    return db.session.scalar(query) or 0
+    marked = unread.ids(run_id).where(Unread.survey_id == survey_id).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(marked)) or 0
 
 
 def version(survey_id: int, run_id: int | None) -> tuple[Any, ...]:
     """Something that differs whenever an answer, a reading or the catalogue has changed."""
-    events = db.session.execute(
-        sa.select(sa.func.max(Event.id), sa.func.count()).where(Event.survey_id == survey_id)
-    ).one()
-    readings = db.session.execute(  # an edited comment that is read again changes the sum, not the count
-        sa.select(sa.func.count(), sa.func.sum(Reading.revision)).where(Reading.run_id == run_id)
-    ).one()
-    return (*events, run_id, *readings, *map(_face, catalogue(survey_id)))
+    return (*following.trace(survey_id, run_id), *map(_face, catalogue(survey_id)))
 
 
 def _face(point: PainPoint) -> tuple[Any, ...]:
     names = (point.named, *sorted(point.names.items()))
-    return point.id, point.owner, point.status, point.department, names, point.merged_into_id, *_flags(point)
+    done = point.owner, point.status, point.department, point.due_on, *point.fixes
+    return point.id, *done, names, point.merged_into_id, *_flags(point)
 
 
 def _flags(point: PainPoint) -> tuple[bool, bool, bool]:
@@ -119,16 +116,39 @@ def catalogue(survey_id: int) -> Sequence[PainPoint]:
     return db.session.scalars(query.order_by(PainPoint.id)).all()
 
 
+def facts_of(scope: Scope, *names: str) -> Facts:
+    """What a scope is counted from, with the values of the attributes that it or the caller names."""
+    wanted = sorted({*names, *(name for name, _ in scope.filters.attributes)})
+    return following.facts(scope.survey_id, scope.run_id, wanted)
+
+
 def span(survey_id: int) -> Moments | None:
     """When the first and the last answer that count were given."""
-    query = sa.select(sa.func.min(Response.created_at), sa.func.max(Response.created_at))
-    first, last = db.session.execute(query.where(*Scope(survey_id, None, Filters()).conditions())).one()
-    return (first, last) if first and last else None
+    facts = facts_of(Scope(survey_id, None, Filters()))
+    at = facts.responses["at"][facts.responses["counts"]]
+    return (_moment(at[0]), _moment(at[-1])) if len(at) else None
+
+
+def _moment(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=int(micros))
+
+
+def large_surveys(least: int) -> Sequence[int]:
+    """The surveys with at least so many answers, the largest last."""
+    answers = sa.func.count()
+    query = sa.select(Response.survey_id).group_by(Response.survey_id).having(answers >= least)
+    return db.session.scalars(query.order_by(answers)).all()
+
+
+def number(survey_id: int) -> int:
+    """How many answers a survey has, those in quarantine among them."""
+    return size(facts_of(Scope(survey_id, None, Filters())).responses)
 
 
 def has_answer(scope: Scope) -> bool:
     """Whether anybody answered."""
-    return db.session.scalar(sa.select(Response.id).where(*scope.conditions()).limit(1)) is not None
+    facts = facts_of(scope)
+    return bool(facts.passing(scope, facts.window(scope.window)).any())
 
 
 def scores(scope: Scope, windows: Sequence[Moments]) -> list[list[int]]:
@@ -136,78 +156,55 @@ def scores(scope: Scope, windows: Sequence[Moments]) -> list[list[int]]:
 
     Windows may overlap; each response is looked at once, in the pieces between all their ends.
     """
+    facts = facts_of(scope)
     ends = sorted({moment for window in windows for moment in window})
-    pieces = list(pairwise(ends))
-    spans = _spans(pieces)
-    counts = [[0] * 11 for _ in windows]
-    query = sa.select(spans.c.place, Response.score, sa.func.count()).where(*scope.conditions(), _within(spans))
-    for place, score, count in db.session.execute(query.group_by(spans.c.place, Response.score)):
-        start, stop = pieces[place]
-        for window, counted in zip(windows, counts, strict=True):
-            counted[score] += count if window[0] <= start and stop <= window[1] else 0
-    return counts
+    counts = np.zeros((len(windows), 11), int)
+    for start, stop in pairwise(ends):
+        rows = facts.window((start, stop))
+        inside = [place for place, window in enumerate(windows) if window[0] <= start and stop <= window[1]]
+        counts[inside] += np.bincount(facts.responses["score"][rows][facts.passing(scope, rows)], minlength=11)
+    return counts.tolist()
 
 
 def voices(scope: Scope) -> Iterator[tuple[Voice, int]]:
     """Respondents whose comment was read, alike ones together: the group of the latest, all that they raise."""
-    commented = commented_in(scope)
-    latest = sa.select(commented).where(commented.c.age == 1).subquery("latest")
-    sets = raised_in(scope, commented)
-    query = sa.select(latest.c.group, sets.c.points, sa.func.count()).outerjoin(sets, sets.c.voice == latest.c.voice)
-    for group, points, count in db.session.execute(query.group_by(latest.c.group, sets.c.points)):
-        yield Voice(group, frozenset((points or "").split(",")) - {""}), count
+    facts = facts_of(scope)
+    found = counting.voices(facts, scope, merged(scope.survey_id))
+    for group, sets, numbers in counting.kinds(found):
+        for points, number in zip(counting.named(facts, sets), numbers, strict=True):
+            yield Voice(group, points), number
 
 
-def raised_in(scope: Scope, commented: sa.CTE) -> sa.Subquery:
-    """What each respondent raises, over all their comments: the ids of pain points with commas between."""
-    raised = (
-        sa.select(commented.c.voice, shown_as(scope.survey_id).label("point"))
-        .join(MentionRow, MentionRow.response_id == commented.c.id)
-        .where(*raises(scope.run_id))
-        .distinct()
-        .subquery("raised")
-    )
-    text = sa.cast(raised.c.point, sa.Text)
-    together = sa.func.aggregate_strings(text, ",").aggregate_order_by(raised.c.point)
-    return sa.select(raised.c.voice, together.label("points")).group_by(raised.c.voice).subquery("sets")
+def unassigned(scope: Scope) -> int:
+    """Responses that complain or wish for something, none of it about a known pain point."""
+    if scope.run_id is None:
+        return 0
+    facts = facts_of(scope)
+    rows = facts.commented(scope)
+    return int((facts.responses["hurts"][rows] & ~facts.responses["points"][rows].any(axis=1)).sum())
+
+
+def shares_by_window(scope: Scope, windows: Sequence[Moments]) -> tuple[list[int], dict[int, list[int]]]:
+    """For each window the passives and detractors with a read comment, and those of them who raise each pain point."""
+    facts, into = facts_of(scope), merged(scope.survey_id)
+    base: list[int] = []
+    raised: dict[int, list[int]] = {}
+    for place, window in enumerate(windows):
+        number, by_point = counting.others(facts, replace(scope, window=_common(scope.window, window)), into)
+        base.append(number)
+        for point, count in by_point.items():
+            raised.setdefault(facts.points.values[point], [0] * len(windows))[place] = count
+    return base, raised
+
+
+def _common(one: Moments | None, other: Moments) -> Moments:
+    return (max(one[0], other[0]), min(one[1], other[1])) if one else other
 
 
 def raises(run_id: int | None) -> list[sa.ColumnElement[bool]]:
     """What makes a row of `MentionRow` count: a complaint or a wish about a pain point, as this run sees it."""
     painful = MentionRow.stance.in_(sorted(PAINFUL))
     return [MentionRow.run_id == run_id, painful, MentionRow.pain_point_id.is_not(None)]
-
-
-def unassigned(scope: Scope) -> int:
-    """Responses that complain or wish for something, none of it about a known pain point."""
-    hurts = sa.exists().where(
-        MentionRow.run_id == scope.run_id,
-        MentionRow.response_id == Response.id,
-        MentionRow.stance.in_(sorted(PAINFUL)),
-    )
-    known = sa.exists().where(MentionRow.response_id == Response.id, *raises(scope.run_id))
-    query = sa.select(sa.func.count()).where(*scope.conditions(), is_read(scope.run_id), hurts, ~known)
-    return db.session.scalar(query) or 0
-
-
-def shares_by_window(scope: Scope, windows: Sequence[Moments]) -> tuple[list[int], dict[int, list[int]]]:
-    """For each window the passives and detractors with a read comment, and those of them who raise each pain point."""
-    commented, spans = commented_in(scope), _spans(windows)
-    within = (commented.c.created_at >= spans.c.start) & (commented.c.created_at < spans.c.stop)
-    placed = sa.select(spans.c.place, commented.c.id, commented.c.voice).where(within, commented.c.group != "promoter")
-    # Worked out once and before the mentions are looked at: a planner left alone tries every mention with every window.
-    others = placed.cte("others").prefix_with("MATERIALIZED")
-    base = [0] * len(windows)
-    raised: dict[int, list[int]] = {}
-    query = sa.select(others.c.place, sa.func.count(sa.distinct(others.c.voice))).group_by(others.c.place)
-    for place, count in db.session.execute(query):
-        base[place] = count
-    raising = (MentionRow.response_id == others.c.id) & sa.and_(*raises(scope.run_id))
-    shown = shown_as(scope.survey_id)
-    by_point = query.add_columns(shown).join(MentionRow, raising).group_by(shown)
-    for place, count, point in db.session.execute(by_point):
-        raised.setdefault(point, [0] * len(windows))[place] = count
-    return base, raised
 
 
 def commented_in(scope: Scope) -> sa.CTE:
@@ -223,11 +220,15 @@ def commented_in(scope: Scope) -> sa.CTE:
     return query.where(*scope.conditions(), Response.comment.is_not(None), *read).cte("commented")
 
 
-def _spans(windows: Sequence[Moments]) -> sa.CTE:
-    columns = (sa.column("place", sa.Integer), sa.column("start", UtcDateTime), sa.column("stop", UtcDateTime))
-    rows = [(place, *window) for place, window in enumerate(windows)]
-    return sa.values(*columns, name="span").data(rows).cte("spans")
-
-
-def _within(spans: sa.CTE) -> sa.ColumnElement[bool]:
-    return (Response.created_at >= spans.c.start) & (Response.created_at < spans.c.stop)
+def raised_in(scope: Scope, commented: sa.CTE) -> sa.Subquery:
+    """What each respondent raises, over all their comments: the ids of pain points with commas between."""
+    raised = (
+        sa.select(commented.c.voice, shown_as(scope.survey_id).label("point"))
+        .join(MentionRow, MentionRow.response_id == commented.c.id)
+        .where(*raises(scope.run_id))
+        .distinct()
+        .subquery("raised")
+    )
+    text = sa.cast(raised.c.point, sa.Text)
+    together = sa.func.aggregate_strings(text, ",").aggregate_order_by(raised.c.point)
+    return sa.select(raised.c.voice, together.label("points")).group_by(raised.c.voice).subquery("sets")

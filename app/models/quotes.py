@@ -11,9 +11,12 @@ import sqlalchemy as sa
 
 from app.analysis.types import Group
 from app.extensions import db
+from app.models import counting
 from app.models.analyses import MentionRow, Reading
-from app.models.merging import about, shown_as
-from app.models.queries import Scope, group_column, is_read, raises
+from app.models.columns import take
+from app.models.facts import GROUPS
+from app.models.merging import about, merged
+from app.models.queries import Scope, facts_of, group_column, is_read, raises
 from app.models.responses import Response
 
 BEST = 3  # candidates kept for each pain point, group and language
@@ -25,14 +28,13 @@ class Candidate:
     """A mention that could stand as an example of its pain point."""
 
     point_id: int
+    mention_id: int
     response_id: int
     voice: int
     group: Group
     language: str
-    confidence: float
     start: int
     end: int
-    terms: list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +51,31 @@ class Said:
 
 def candidates(scope: Scope) -> list[Candidate]:
     """The surest mentions of each pain point, a few for each group and language, surest first."""
-    group, language = group_column().label("group"), Reading.language
-    surest = _surest(MentionRow.confidence, Response.created_at, Response.score, MentionRow.start, MentionRow.end)
-    point = shown_as(scope.survey_id)
-    partition = (point, group, language)
-    found = _mentions(
-        scope,
-        point.label("point"),
-        MentionRow.response_id,
-        sa.func.coalesce(Response.respondent_id, -Response.id).label("voice"),
-        group,
-        language,
-        MentionRow.confidence,
-        MentionRow.start,
-        MentionRow.end,
-        MentionRow.terms,
-        Response.created_at,
-        Response.score,
-        sa.func.row_number().over(partition_by=partition, order_by=(*surest, MentionRow.response_id)).label("place"),
-    ).subquery()
-    kept = sa.select(*list(found.c)[:-3]).where(found.c.place <= BEST)
-    order = _surest(found.c.confidence, found.c.created_at, found.c.score, found.c.start, found.c.end)
-    return [Candidate(*row) for row in db.session.execute(kept.order_by(*order, found.c.response_id))]
+    facts = facts_of(scope)
+    found, points = counting.surest(facts, scope, merged(scope.survey_id), BEST)
+    said, rows = take(facts.mentions, found), facts.mentions["row"][found]
+    columns = (
+        [facts.points.values[point] for point in points.tolist()],
+        said["mention"].tolist(),
+        said["response"].tolist(),
+        facts.voices(rows).tolist(),
+        [GROUPS[group] for group in facts.responses["group"][rows].tolist()],
+        [facts.words.values[heard] for heard in facts.responses["heard"][rows].tolist()],
+        said["start"].tolist(),
+        said["end"].tolist(),
+    )
+    return list(map(Candidate, *columns))
+
+
+def terms(mention_ids: Collection[int]) -> dict[int, list[list[int]]]:
+    """The words that put these mentions where they are, as places in their comments."""
+    query = sa.select(MentionRow.id, MentionRow.terms).where(MentionRow.id.in_(mention_ids))
+    return {row.id: row.terms for row in db.session.execute(query)}
 
 
 def _surest(confidence: Any, created_at: Any, *rest: Any) -> tuple[Any, ...]:
     """The surest first, of those the oldest. Our own ids come last: they say in which order answers came in."""
     return confidence.desc(), created_at, *rest
-
-
-def _mentions(scope: Scope, *columns: Any) -> sa.Select[Any]:
-    """Mentions that raise a pain point, in comments of the scope and of its group as they stand now."""
-    read = (Reading.run_id == scope.run_id) & (Reading.response_id == Response.id)
-    query = sa.select(*columns).join(Response, Response.id == MentionRow.response_id)
-    query = query.join(Reading, read & (Reading.revision == Response.revision))
-    return query.where(*scope.conditions(), *raises(scope.run_id), *_of_group(scope))
 
 
 def _of_group(scope: Scope) -> list[sa.ColumnElement[bool]]:

@@ -9,9 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Id, now
 
-IDENTITIES = ("anonymous", "claimed", "verified")
-SOURCES = ("widget", "api", "import", "demo")
-
 
 class Respondent(Base):
     """Somebody a host knows by an opaque id; its row is the lock that keeps two devices from answering twice."""

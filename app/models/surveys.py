@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Id, now
 
 KINDS = ("relationship", "touchpoint")
-VALUE_BASES = ("revenue", "margin")
+VALUE_BASES = ("revenue", "margin", "orders")
 
 
 class Survey(Base):
@@ -21,7 +21,10 @@ class Survey(Base):
     colours and corners; what is not in them is as shipped. Whom it asks when: a person again after `window_days`, of
     all people `sample_rate` drawn anew every `sample_days`, at most `daily_cap` a day, and so many days after another
     survey of the same `audience` asked them. How long a customer stays is `lifetime_months`, or what `lifetimes` says
-    of the value of the attribute `lifetime_attribute`.
+    of the value of the attribute `lifetime_attribute`. On the basis "orders" the attributes `order_value_attribute` and
+    `orders_attribute` hold a customer's average order and orders a month, of which `margin` is kept. If it
+    `opens_cases`, a new answer of at most `case_threshold` opens one, with `contact_days` to be in touch. `erasures`
+    rises with every answer that is erased.
     """
 
     __tablename__ = "survey"
@@ -33,7 +36,9 @@ class Survey(Base):
         sa.CheckConstraint("sample_days >= 1", name="sample_days"),
         sa.CheckConstraint("daily_cap >= 1", name="daily_cap"),
         sa.CheckConstraint("rest_after_relationship >= 0 AND rest_after_touchpoint >= 0", name="rest"),
-        sa.CheckConstraint("value_basis IN ('revenue', 'margin')", name="value_basis"),
+        sa.CheckConstraint("value_basis IN ('revenue', 'margin', 'orders')", name="value_basis"),
+        sa.CheckConstraint("margin BETWEEN 0 AND 1", name="margin"),
+        sa.CheckConstraint("case_threshold BETWEEN 0 AND 10 AND contact_days >= 0", name="cases"),
     )
 
     id: Mapped[Id]
@@ -61,6 +66,13 @@ class Survey(Base):
     lifetime_months: Mapped[float | None]
     lifetime_attribute: Mapped[str | None]
     lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
+    erasures: Mapped[int] = mapped_column(default=0)
+    margin: Mapped[float | None]
+    order_value_attribute: Mapped[str] = mapped_column(default="average_order_value")
+    orders_attribute: Mapped[str] = mapped_column(default="orders_per_month")
+    opens_cases: Mapped[bool] = mapped_column(default=True)
+    case_threshold: Mapped[int] = mapped_column(default=6)
+    contact_days: Mapped[int | None] = mapped_column(default=2)
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -43,6 +43,11 @@ class TwoWaySession(Session):
         return _readers[engine]
 
 
+def is_writing() -> bool:
+    """Whether this is inside `writing()`."""
+    return _writing.get()
+
+
 def stop_reading() -> None:
     """End the read transaction: what follows takes long, and PostgreSQL cuts those who idle in a transaction.
 

@@ -30,6 +30,12 @@ def insert_many_once(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> No
         db.session.execute(_insert(model, db.engine.dialect.name).on_conflict_do_nothing(), list(rows))
 
 
+def insert_selected_once(model: type[Base], rows: sa.Select[Any]) -> None:
+    """Insert what a query finds, without the rows of which one like it is there already."""
+    statement = _insert(model, db.engine.dialect.name).from_select(list(model.__table__.columns.keys()), rows)
+    db.session.execute(statement.on_conflict_do_nothing())
+
+
 def put(model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Insert the row or, where its primary key is there already, replace the values."""
     statement = _insert(model, db.engine.dialect.name).values(**key, **values)

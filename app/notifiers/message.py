@@ -13,7 +13,8 @@ class Message:
 
     `type` is a name such as "nps.dropped"; `title` is one line and never holds a comment's words; `lines` are
     paragraphs of plain text; `links` are texts with their absolute addresses; `data` is what a webhook gets. A mail
-    shows `html` where it is given, else the lines.
+    shows `html` where it is given, else the lines. `unsubscribe` is an absolute address where one POST without a body
+    that asks anything ends such messages; mails name it in `List-Unsubscribe`.
     """
 
     type: str
@@ -22,3 +23,4 @@ class Message:
     links: tuple[tuple[str, str], ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     html: str | None = None
+    unsubscribe: str = ""

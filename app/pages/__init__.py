@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -10,24 +11,38 @@ from flask.typing import ResponseReturnValue
 from app.errors import NotSignedIn, Refusal
 from app.extensions import csrf
 from app.pages import (
+    access,
+    accounts,
+    acting,
+    cases,
     catalogues,
+    channels,
     corrections,
+    customers,
+    departments,
     embeds,
+    invitations,
     login,
+    people,
     previews,
     quarantine,
     reasons,
     reports,
     settings,
+    shares,
     stylesheet,
     surveys,
     themes,
+    triages,
+    under_way,
+    values,
     widget,
     widget_receipts,
     wordings,
+    work,
 )
-from app.reports import changes, charts, excerpts, findings, runs, wording
-from app.reports.steps import weeks
+from app.reports import answers, changes, charts, effects, excerpts, findings, runs, wording
+from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
 
@@ -44,19 +59,38 @@ def register(app: Flask) -> None:
         themes,
         previews,
         embeds,
+        channels,
         reports,
         catalogues,
         corrections,
+        acting,
+        under_way,
+        departments,
         quarantine,
         reasons,
+        people,
+        shares,
+        work,
+        cases,
+        triages,
+        customers,
+        values,
     )
-    for module in (login, *of_surveys, stylesheet):
+    for module in (login, accounts, invitations, *of_surveys, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
-    told = {"charts": charts, "excerpts": excerpts, "findings": findings, "wording": wording}
-    app.jinja_env.globals.update(told, weeks=weeks, told_change=changes, told_run=runs)
+    app.jinja_env.filters["options"] = _options
+    told = {
+        "answers": answers,
+        "charts": charts,
+        "effects": effects,
+        "excerpts": excerpts,
+        "findings": findings,
+        "wording": wording,
+    }
+    app.jinja_env.globals.update(told, weeks=weeks, places=places, told_change=changes, told_run=runs)
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:
@@ -74,11 +108,18 @@ def _heading(status: int) -> str:
         400: gettext("This did not work"),
         403: gettext("Not for you"),
         404: gettext("Not found"),
+        413: gettext("Too large"),
+        409: gettext("Somebody else was faster"),
         422: gettext("This cannot be shown"),
         429: gettext("Too many attempts"),
         503: gettext("Just a moment"),
     }
     return headings.get(status) or gettext("Something went wrong")
+
+
+def _options(values: Iterable[str], names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Values of a choice with what they are called."""
+    return [(value, (names or {}).get(value, value)) for value in values]
 
 
 def _forget() -> None:
@@ -88,6 +129,8 @@ def _forget() -> None:
 def _words() -> dict[str, object]:
     return {
         "visitor": g.get("visitor"),
+        "may": access.may,
+        "role_names": {"viewer": gettext("viewer"), "editor": gettext("editor"), "admin": gettext("administrator")},
         "stylesheet": lambda: url_for("stylesheet.pages"),
         "kinds": {"relationship": gettext("Relationship survey"), "touchpoint": gettext("Touchpoint survey")},
         "groups": {
@@ -95,14 +138,8 @@ def _words() -> dict[str, object]:
             "passive": gettext("passive"),
             "detractor": gettext("detractor"),
         },
-        "statuses": {
-            "open": gettext("open"),
-            "planned": gettext("planned"),
-            "in progress": gettext("in progress"),
-            "fixed": gettext("fixed"),
-            "won't do": gettext("won’t do"),
-        },
-        "bases": {"revenue": gettext("revenue"), "margin": gettext("margin")},
+        "statuses": wording.statuses(),
+        "bases": {"revenue": gettext("revenue"), "margin": gettext("margin"), "orders": gettext("margin of orders")},
         "origins": {
             "seed": gettext("shipped"),
             "discovered": gettext("discovered"),

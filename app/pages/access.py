@@ -33,6 +33,12 @@ def administrator() -> User:
     return user
 
 
+def may(survey: Survey, role: str) -> bool:
+    """Whether whoever looks has at least this role; a visitor has none."""
+    user = g.get("visitor") or visitor()
+    return user is not None and users.may(user, survey, role)
+
+
 def may_edit(survey: Survey) -> bool:
     """Whether whoever signed in may change this survey."""
     return users.may(signed_in(), survey, "editor")

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import Invalid
 from app.i18n import LOCALES
-from app.models import Survey
+from app.models import Survey, now
 from app.pages import access
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.services import analyses, catalogues, runs
 from app.services import catalogue_changes as changes
 from app.services.catalogue_undo import undo
+from app.services.periods import day_of
 
 blueprint = Blueprint("catalogues", __name__, url_prefix="/surveys/<key:key>")
 ON_A_PAGE = 25
@@ -53,6 +54,7 @@ def _catalogue(survey: Survey, typed: Typed) -> str:
         is_read=bool(runs.newest(survey, 1)),
         may_edit=access.may_edit(survey),
         languages=LOCALES,
+        today=day_of(now(), survey),
         typed=typed,
     )
 

@@ -28,13 +28,14 @@ def decide(key: str, decision: str) -> ResponseReturnValue:
     """Count one answer or all of a reason, or take that back."""
     survey, form = access.survey(key, "editor"), request.form
     try:
-        quarantine.decide(survey, who(), decision, ids=_ids(form.getlist("id")), reason=form.get("reason"))
+        quarantine.decide(survey, who(), decision, ids=ids(form.getlist("id")), reason=form.get("reason"))
     except Invalid as refused:
         return _page(survey, sent(decision, refused)), refused.status
     return redirect(url_for("quarantine.show", key=key, done=decision), 303)
 
 
-def _ids(texts: list[str]) -> list[int]:
+def ids(texts: list[str]) -> list[int]:
+    """The numbers of answers that a form names, or Invalid."""
     if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in texts):
         raise Invalid("Name answers by their numbers.", {"ids": ["Name answers by their numbers."]})
     return [int(text) for text in texts]

@@ -17,14 +17,16 @@ from app.errors import Invalid
 from app.models import Survey, now
 from app.pages import access, filter_form, snippets
 from app.pages.typed import Typed
-from app.reports import exports
+from app.reports import exports, workbooks
 from app.reports.filters import Filters
 from app.reports.report import Report, to_json
 from app.reports.translating import gettext
 from app.schemas import filters as schema
 from app.schemas.pages import Listing, parse_listing
-from app.services import analyses, catalogues, evidence, reports, views
+from app.schemas.under_way import OF_REPORT, parse_selection
+from app.services import acting_views, analyses, catalogues, evidence, reports, views
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OWN = ("page", "order", "done")  # what the page of a pain point reads besides the filters
 
 blueprint = Blueprint("reports", __name__, url_prefix="/surveys/<key:key>")
@@ -35,10 +37,11 @@ def show(key: str) -> ResponseReturnValue:
     """What to fix first, and why."""
     survey = access.survey(key)
     try:
-        filters, listing = _address(("print",))
+        filters, listing = _address(("print",), OF_REPORT)
+        selection = parse_selection(request.args.items(multi=True), OF_REPORT)
     except Invalid as refused:
         return _refused(survey, refused)
-    if (elsewhere := _canonical(filters, listing.pairs())) is not None:
+    if (elsewhere := _canonical(filters, [*selection.pairs(), *listing.pairs()])) is not None:
         return redirect(elsewhere)
     report = reports.build(survey, filters, now(), language())
     return render_template(
@@ -47,6 +50,7 @@ def show(key: str) -> ResponseReturnValue:
         survey=survey,
         form=filter_form.fill(survey, request.args, filters),
         is_print=listing.is_print,
+        selection=selection,
         snippet=snippets.iframe(survey),
         sorts=_sorts(report),
         sorted_by=partial(_sorted_by, filters),
@@ -97,14 +101,21 @@ def as_json(key: str) -> ResponseReturnValue:
     return _download(content, "application/json", f"{key}-report.json")
 
 
+@blueprint.get("/report.xlsx")
+def as_xlsx(key: str) -> ResponseReturnValue:
+    """Every table of the report as a workbook."""
+    return _download(workbooks.as_xlsx(_report(key)), XLSX, f"{key}-report.xlsx")
+
+
 def _report(key: str) -> Report:
     survey = access.survey(key)
     return reports.build(survey, schema.parse(request.args.items(multi=True)), now(), language())
 
 
-def _download(content: str, kind: str, name: str) -> Response:
+def _download(content: str | bytes, kind: str, name: str) -> Response:
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(content, content_type=f"{kind}; charset=utf-8", headers={"Content-Disposition": disposition})
+    content_type = kind if isinstance(content, bytes) else f"{kind}; charset=utf-8"
+    return Response(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 @blueprint.get("/pain-points/<string(maxlength=200):id_>")
@@ -135,6 +146,7 @@ def evidence_page(survey: Survey, id_: str, typed: Typed) -> str:
         form=filter_form.fill(survey, request.args, filters),
         listing=listing,
         typed=typed,
+        acting=acting_views.build(survey, shown.point, now()),
         may_edit=access.may_edit(survey),
         is_behind=analyses.is_behind(survey.id),
         view=filters.query(*listing.on(listing.page)),
@@ -153,10 +165,10 @@ def language() -> str:
     return str(get_locale() or "en")
 
 
-def _address(own: Sequence[str]) -> tuple[Filters, Listing]:
-    """The filters of the address and the parameters that belong to this page alone."""
+def _address(own: Sequence[str], besides: Sequence[str] = ()) -> tuple[Filters, Listing]:
+    """The filters of the address and the parameters that belong to this page alone; those `besides` are passed over."""
     pairs = list(request.args.items(multi=True))
-    return schema.parse(pairs, also=own), parse_listing(pairs, own)
+    return schema.parse(pairs, also=(*own, *besides)), parse_listing(pairs, own)
 
 
 def _canonical(filters: Filters, more: Sequence[tuple[str, str]]) -> str | None:

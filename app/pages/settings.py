@@ -14,7 +14,7 @@ from app.pages import access
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.schemas.asking import COLUMNS, AskingSettings
-from app.services import asking, keys, origins, surveys
+from app.services import asking, case_settings, keys, origins, surveys
 
 ASKING = tuple(AskingSettings().fields)
 blueprint = Blueprint("settings", __name__, url_prefix="/surveys/<key:key>")
@@ -27,6 +27,7 @@ def done() -> str:
         "general": gettext("Saved."),
         "sites": gettext("Saved. The sites may show the widget from its next page on."),
         "asking": gettext("Saved. It holds from the next person on."),
+        "cases": gettext("Saved. It holds from the next answer on."),
         "close": gettext("Closed. No more answers are taken."),
         "reopen": gettext("Open again."),
         "revoke": gettext("Revoked. Programs with this key are refused from now on."),
@@ -96,6 +97,15 @@ def asks(key: str) -> ResponseReturnValue:
     given: dict[str, str | None] = {name: request.form.get(name, "").strip() for name in ASKING}
     given["daily_cap"] = given["daily_cap"] or None
     return _change(key, "asking", lambda: asking.configure(key, given))
+
+
+@blueprint.post("/settings/cases")
+def cases(key: str) -> ResponseReturnValue:
+    """When cases are opened; no day until the first contact is none."""
+    form = request.form
+    given: dict[str, str | bool | None] = {"opens_cases": bool(form.get("opens_cases"))}
+    given |= {name: form.get(name, "").strip() or None for name in ("case_threshold", "contact_days")}
+    return _change(key, "cases", lambda: case_settings.configure(key, given))
 
 
 @blueprint.post("/settings/close")

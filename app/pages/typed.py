@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from app.errors import Invalid
+from app.errors import Conflict, Invalid
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """One of the forms of a page as it was sent; every other form holds what is stored."""
+    """One of the forms of a page as it was sent; every other form holds what is stored.
+
+    In a conflict somebody else saved in between.
+    """
 
     form: str = ""
     values: MultiDict[str, str] = field(default_factory=MultiDict)
     message: str = ""
     errors: Mapping[str, list[str]] = field(default_factory=dict)
+    is_conflict: bool = False
 
     def value(self, form: str, name: str, stored: str | None = "") -> str:
         """What a field is to hold."""
@@ -35,6 +39,6 @@ class Typed:
         return " ".join(text for name in names for text in self.errors.get(name, ())) if names else self.message
 
 
-def sent(form: str, refused: Invalid) -> Typed:
+def sent(form: str, refused: Invalid | Conflict) -> Typed:
     """The form of this request, and why it was refused."""
-    return Typed(form, request.form, refused.message, refused.errors)
+    return Typed(form, request.form, refused.message, refused.errors, isinstance(refused, Conflict))

@@ -18,7 +18,7 @@ from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import refuse
 from app.pages.widget_visits import Place
 from app.security import rate_limits, receipt_codes, tokens
-from app.services import keys, responses, surveys
+from app.services import channels, keys, responses, surveys
 from app.services.responses import CHANGEABLE
 
 __all__ = ["blueprint", "refuse"]
@@ -73,7 +73,7 @@ def privacy(key: str) -> ResponseReturnValue:
         place,
         is_signed=visits.knows_respondents(place.survey),
         is_limited=current_app.config["RATE_LIMITS"],
-        is_fetched=keys.can_read(survey),
+        is_fetched=keys.can_read(survey) or channels.tell_answers(survey),
         days=survey.window_days,
         contact=contact,
         contact_address=contact if contact.startswith("https://") else f"mailto:{contact}",

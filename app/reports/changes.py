@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from app.reports import wording
 from app.reports.translating import gettext
 
 
@@ -41,6 +42,7 @@ class Change:
     undone_by: int | None
     corrections: tuple[Taught, ...]
     names: Mapping[str, str]
+    note: str = ""
 
 
 def sentence(change: Change) -> str:
@@ -59,11 +61,41 @@ def sentence(change: Change) -> str:
         "pin": gettext("pinned “%(name)s”", name=name),
         "unpin": gettext("unpinned “%(name)s”", name=name),
         "assign": gettext("assigned “%(name)s” to %(whom)s", name=name, whom=_whom(after)),
+        "act": gettext("changed “%(name)s”: %(what)s", name=name, what="; ".join(steps(change))),
+        "note": gettext("wrote a note about “%(name)s”", name=name),
+        "department": _moved(change),
         "change": gettext("changed “%(name)s”", name=name),
         "correct": gettext("corrected what a comment is about"),
         "undo": gettext("undid change %(number)s", number=change.undoes),
     }
     return words[change.action]
+
+
+def steps(change: Change) -> list[str]:
+    """What became different about what is done, each in a few words."""
+    after = change.after.get(change.pain_point or "", {})
+    words: dict[str, Callable[[Any], str]] = {
+        "status": lambda value: gettext("status %(status)s", status=wording.statuses().get(value, value)),
+        "owner": lambda value: gettext("owner %(owner)s", owner=value or gettext("nobody")),
+        "department": lambda value: gettext("department %(name)s", name=value or gettext("none")),
+        "due_on": lambda value: gettext("due %(day)s", day=_day(value)),
+        "ticket": lambda value: gettext("ticket %(link)s", link=value or gettext("none")),
+        "fixes": lambda value: gettext("fixed on %(day)s", day=_day(value[-1] if value else None)),
+    }
+    return [tell(after[name]) for name, tell in words.items() if name in after]
+
+
+def _day(text: str | None) -> str:
+    return wording.day(date.fromisoformat(text)) if text else gettext("no day")
+
+
+def _moved(change: Change) -> str:
+    """What became of a department with pain points."""
+    old = next((state.get("department", "") for state in change.before.values()), "")
+    new = next((state.get("department", "") for state in change.after.values()), "")
+    if not new:
+        return gettext("removed the department “%(old)s”", old=old)
+    return gettext("renamed the department “%(old)s” to “%(new)s”", old=old, new=new)
 
 
 def _before(change: Change) -> str:
@@ -91,6 +123,8 @@ def done(action: str) -> str:
         "assign": gettext("Assigned."),
         "correct": gettext("Corrected. Comments that say nearly the same follow."),
         "undo": gettext("Undone."),
+        "act": gettext("Saved."),
+        "reopen": gettext("Open again."),
         "include": gettext("Counted from now on."),
         "exclude": gettext("Left out from now on."),
     }

@@ -116,10 +116,20 @@ class Spark:
     paths: list[str]
     dots: list[tuple[float, float]]
     last: tuple[float, float] | None
+    marks: list[float]
 
 
-def spark(values: Sequence[float | None], width: float = 96, height: float = 24, most: float | None = None) -> Spark:
-    """Weekly shares from 0 to the largest of them, or to `most`; nothing is drawn for a week without comments."""
+def spark(
+    values: Sequence[float | None],
+    width: float = 96,
+    height: float = 24,
+    most: float | None = None,
+    marks: Sequence[float] = (),
+) -> Spark:
+    """Weekly shares from 0 to the largest of them, or to `most`; nothing is drawn for a week without comments.
+
+    `marks` are places on the time axis, in weeks after the first one.
+    """
     top = max([value for value in values if value is not None] + [most or 0.0]) or 1.0
     x, y = Scale(0, max(len(values) - 1, 1), 3, width - 3), Scale(0, top, height - 3, 3)
     places = {i: (x.at(i), y.at(value)) for i, value in enumerate(values) if value is not None}
@@ -128,6 +138,7 @@ def spark(values: Sequence[float | None], width: float = 96, height: float = 24,
         paths=[path(run) for run in found if len(run) > 1],
         dots=[run[0] for run in found if len(run) == 1],
         last=places[max(places)] if places else None,
+        marks=[x.at(mark) for mark in marks],
     )
 
 

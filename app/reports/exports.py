@@ -17,7 +17,8 @@ COLUMNS = (
     "frequency", "frequency_low", "frequency_high", "overlap", "holds_back", "priority",
     "impact", "impact_low", "impact_high", "one_step_gain", "value_at_risk", "value_known", "value_at_risk_people",
     "log_odds", "log_odds_z",
-    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "pinned", "example",
+    "previous_frequency", "badge", "rank_low", "rank_high", "department", "owner", "status", "due_on",
+    "pinned", "example",
 )  # fmt: skip
 
 
@@ -26,18 +27,27 @@ def as_csv(report: Report) -> str:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    lists = {"ranked": report.ranked, "shared request": report.shared_requests, "too few": report.too_few}
-    for name, rows in lists.items():
-        writer.writerows(_cells(row, name) for row in rows)
+    writer.writerows([_text(cell) for cell in cells] for cells in rows(report))
     return BOM + out.getvalue()
 
 
-def _cells(row: PainPoint, name: str) -> Sequence[str]:
+def _text(cell: object) -> str:
     """Text cells are made safe; a number stays one, its minus included."""
+    return safe(cell) if isinstance(cell, str) else "" if cell is None else str(cell)
+
+
+def rows(report: Report) -> Iterator[Sequence[object]]:
+    """The pain points as rows of `COLUMNS`: numbers as numbers, None where there is nothing to compute from."""
+    lists = {"ranked": report.ranked, "shared request": report.shared_requests, "too few": report.too_few}
+    for name, listed in lists.items():
+        yield from (_cells(row, name) for row in listed)
+
+
+def _cells(row: PainPoint, name: str) -> Sequence[object]:
     numbers, impact, odds = row.numbers, row.numbers.impact, row.numbers.log_odds
     counts, risk = numbers.counts, row.value_at_risk
-    values = (
-        numbers.place, safe(row.id), safe(row.name), name,
+    return (
+        numbers.place, row.id, row.name, name,
         counts.promoters, counts.passives, counts.detractors, counts.n,
         numbers.frequency.value, numbers.frequency.low, numbers.frequency.high,
         numbers.overlap, numbers.holds_back, numbers.priority,
@@ -46,10 +56,10 @@ def _cells(row: PainPoint, name: str) -> Sequence[str]:
         risk.at_risk if risk else None, odds.value if odds else None, odds.z if odds else None,
         row.previous, row.badge,
         row.rank_range.low if row.rank_range else None, row.rank_range.high if row.rank_range else None,
-        safe(row.department), safe(row.owner or ""), safe(row.status), "yes" if row.is_pinned else "no",
-        safe(row.examples[0].text if row.examples else ""),
+        row.department, row.owner or "", row.status, row.due_on,
+        "yes" if row.is_pinned else "no",
+        row.examples[0].text if row.examples else "",
     )  # fmt: skip
-    return ["" if value is None else str(value) for value in values]
 
 
 def as_text(report: Report) -> str:
@@ -92,6 +102,8 @@ def _ranked(row: PainPoint, report: Report) -> Iterator[str]:
     cost = findings.costs(row) or findings.gain(row)
     yield f"     {share} of passives and detractors, {findings.holds_back(row)}, {cost}"
     yield f"     {findings.rank(row)}"
+    if done := _plain(findings.acting(row)):
+        yield f"     {done}"
     for quote in row.examples[:1]:
         yield f"     “{_plain(quote.text[quote.start : quote.end])}” score {quote.score}, {quote.language}"
 

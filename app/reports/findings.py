@@ -122,6 +122,25 @@ def view(filters: Filters, report: Report) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def chosen(filters: Filters, usual: str = "") -> str:
+    """Which answers the filters choose, in a few words; `usual` is what no days mean, else the last 90."""
+    parts = [
+        _days(filters) or usual or gettext("last %(days)s days", days=DEFAULT_DAYS),
+        wording.language(filters.language) if filters.language else "",
+        filters.touchpoint or "",
+        gettext("comments of %(group)ss", group=filters.group) if filters.group else "",
+        *(f"{name}: {value}" for name, value in filters.attributes),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _days(filters: Filters) -> str:
+    if filters.from_day and not filters.to_day:
+        return gettext("from %(day)s on", day=wording.day(filters.from_day))
+    period = filters.period(filters.to_day) if filters.to_day else None
+    return wording.days(period) if period else ""
+
+
 def why(row: PainPoint, base: GroupCounts) -> str:
     """Why a pain point stands where it stands, in one sentence."""
     numbers = row.numbers
@@ -214,6 +233,16 @@ def is_tied(row: PainPoint, report: Report) -> bool:
     """Whether it stands among neighbours that cannot be told apart."""
     in_order = report.filters.sort == "priority"
     return in_order and any(first <= (row.numbers.place or 0) <= last for first, last in report.tie_bands)
+
+
+def acting(row: PainPoint) -> str:
+    """What is done about it; empty as long as it is open and nobody's."""
+    if row.status == "open" and not (row.owner or row.due_on):
+        return ""
+    due = gettext("due %(day)s", day=wording.day(row.due_on)) if row.due_on else ""
+    late = gettext("overdue") if row.is_overdue else ""
+    parts = (wording.statuses().get(row.status, row.status), row.owner or row.department, due, late)
+    return ", ".join(part for part in parts if part)
 
 
 def badge(row: PainPoint) -> str:

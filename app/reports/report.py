@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.analysis.pain_points.trend import Badge
 from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import Group, GroupCounts, Interval, Origin, Verdict
 from app.reports.filters import Filters, Period
+from app.reports.under_way import UnderWay
 
 Marks = tuple[tuple[int, int], ...]  # places in a comment, in code points, the end excluded
 
@@ -97,6 +98,8 @@ class PainPoint:
     department: str
     owner: str | None
     status: str
+    due_on: date | None = None
+    is_overdue: bool = False
     is_pinned: bool = False
     value_at_risk: ValueAtRisk | None = None
 
@@ -132,8 +135,8 @@ class Report:
     runs of ranks (first, last) that cannot be told apart. `is_whole_survey` says that the default period was empty
     and all answers are shown instead; `is_withheld` that comments stay closed because too few people are in view.
     `hidden` counts pain points that people keep out of it, `quarantined` suspicious answers to the survey that wait.
-    `value_at_risk` is that of all customers at risk together,
-    None if the survey does not say how long customers stay.
+    `value_at_risk` is that of all customers at risk together, None if the survey does not say how long customers stay.
+    `under_way` is of the whole survey, whatever the filters.
     """
 
     survey: SurveyHead
@@ -158,6 +161,7 @@ class Report:
     hidden: int = 0
     quarantined: int = 0
     value_at_risk: ValueAtRisk | None = None
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     @property
     def has_values(self) -> bool:
@@ -192,7 +196,13 @@ def to_json(report: Report) -> dict[str, Any]:
         "asked": _asked(report.asked),
         "hidden": report.hidden,
         "quarantined": report.quarantined,
+        "under_way": _under_way(report.under_way),
     }
+
+
+def _under_way(under_way: UnderWay) -> dict[str, int]:
+    names = ("overdue", "due_this_week", "unmeasured")
+    return {name: getattr(under_way, name) for name in names}
 
 
 def _asked(asked: Asked) -> dict[str, float | None]:
@@ -256,6 +266,7 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
         "examples": [_example(quote) for quote in row.examples],
         "owner": row.owner,
         "status": row.status,
+        "due_on": row.due_on.isoformat() if row.due_on else None,
         "pinned": row.is_pinned,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from app.reports.filters import Period
@@ -26,6 +26,11 @@ def weeks(last: date, number: int = 12) -> tuple[Period, ...]:
     """The last whole weeks of seven days up to and with a day."""
     ends = [last - timedelta(weeks=ago) for ago in reversed(range(number))]
     return tuple(Period(end - timedelta(days=6), end) for end in ends)
+
+
+def places(days: Iterable[date], periods: Sequence[Period]) -> dict[int, date]:
+    """In which of the periods days lie; those in none are left out, and of several in one the last stands."""
+    return {i: day for day in days for i, period in enumerate(periods) if period.first <= day <= period.last}
 
 
 def _cut(day: date, following: Callable[[date], date], last: date) -> Iterator[Period]:

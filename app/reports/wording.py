@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import format_date, format_decimal, format_timedelta, get_locale
 
 from app.analysis import minimums
 from app.analysis.nps.rates import whole_per_cent
@@ -83,6 +83,17 @@ def share_range(interval: Interval) -> str:
     return f"{low.removesuffix(SPACE + '%')}–{high}"
 
 
+def statuses() -> dict[str, str]:
+    """How far a pain point can be, in words."""
+    return {
+        "open": gettext("open"),
+        "planned": gettext("planned"),
+        "in progress": gettext("in progress"),
+        "fixed": gettext("fixed"),
+        "won't do": gettext("won’t do"),
+    }
+
+
 def day(value: date) -> str:
     """A day."""
     return str(format_date(value, "medium"))
@@ -108,6 +119,11 @@ def days(period: Period) -> str:
 def length(period: Period) -> str:
     """How long a period is."""
     return ngettext("%(num)s day", "%(num)s days", period.days)
+
+
+def duration(value: timedelta) -> str:
+    """How long something takes, roughly."""
+    return str(format_timedelta(value, granularity="second", threshold=1.5))
 
 
 def language(code: str) -> str:

@@ -40,6 +40,7 @@ class CataloguePainPoint(Schema):
     department = fields.String()
     owner = fields.String(allow_none=True)
     status = fields.String()
+    due_on = fields.Date(allow_none=True)
     people = fields.Integer(metadata={"description": "Respondents who raise it in the current analysis."})
     hidden = fields.Boolean()
     pinned = fields.Boolean()
@@ -135,6 +136,7 @@ class CatalogueChange(Schema):
     before = fields.Dict(**STATES)
     after = fields.Dict(**STATES)
     corrections = fields.List(fields.Nested(CorrectionMade))
+    note = fields.String(metadata={"description": "What was said with it; empty for nothing."})
     undoes = fields.Integer(allow_none=True)
     undone_by = fields.Integer(allow_none=True)
 

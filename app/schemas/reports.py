@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from app.models.pain_points import STATUSES
+
 
 def _number(description: str = "", **more: Any) -> fields.Float:
     return fields.Float(allow_none=True, metadata={"description": description} if description else {}, **more)
@@ -138,7 +140,8 @@ class ReportedPainPoint(Schema):
     terms = fields.List(fields.String())
     examples = fields.List(fields.Nested(Example))
     owner = fields.String(allow_none=True)
-    status = fields.String()
+    status = _one_of(*STATUSES)
+    due_on = fields.Date(allow_none=True, metadata={"description": "Until when it is to be fixed."})
     pinned = fields.Boolean(metadata={"description": "Whether the report always lists it."})
 
 
@@ -183,6 +186,14 @@ class Asked(Schema):
     comment_rate = fields.Float(allow_none=True, metadata={"description": "Comments by responses."})
 
 
+class UnderWay(Schema):
+    """How many pain points somebody sees to, whatever the filters."""
+
+    overdue = fields.Integer(metadata={"description": "Past their due date, neither fixed nor given up."})
+    due_this_week = fields.Integer(metadata={"description": "Due from today to Sunday."})
+    unmeasured = fields.Integer(metadata={"description": "Fixed, the effect not yet measurable."})
+
+
 class Report(Schema):
     """Everything the report page says."""
 
@@ -202,3 +213,4 @@ class Report(Schema):
     quarantined = fields.Integer(
         metadata={"description": "Suspicious answers to the survey that wait; none is counted."}
     )
+    under_way = fields.Nested(UnderWay)

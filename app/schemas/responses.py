@@ -79,6 +79,18 @@ class NewResponse(Schema):
         },
     )
     external_id = _word(200, "Your own id of this answer: sent again it is the same answer, and changes with it.")
+    monthly_revenue = fields.Float(
+        allow_none=True,
+        validate=validate.Range(0, 1e12, error="Give an amount of 0 or more."),
+        error_messages={"invalid": "Give an amount such as 49.9.", "special": "Give an amount such as 49.9."},
+        metadata={"description": "What comes in from them in a month, in the currency of the survey."},
+    )
+    customer_since = fields.Date(
+        "%Y-%m-%d",
+        allow_none=True,
+        error_messages={"invalid": "Give a day that exists, written like 2024-05-01."},
+        metadata={"description": "The day on which they became a customer."},
+    )
 
     @pre_load
     def _few(self, values: Any, **_more: Any) -> Any:

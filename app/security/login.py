@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import SecurityError
 
 from app.errors import NotAllowed, Refusal
 from app.extensions import csrf, db
 from app.models import LoginSession, now
 from app.models.transaction import writing
+from app.security import browsers
 
 WITHOUT_SESSION = ("/w/", "/api/")  # the widget has no cookie, and programs send a key
 LASTS = timedelta(days=14)
@@ -87,6 +89,8 @@ def register(app: Flask) -> None:
 def _refuse_foreign_forms() -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith(WITHOUT_SESSION):
         return
+    if isinstance(request.routing_exception, SecurityError):  # for an untrusted host not even a refusal has a page
+        raise request.routing_exception
     if request.headers.get("Sec-Fetch-Site", "") not in OUR_SITE:
         raise NotAllowed("Changes are only taken from pages of this site.")
     try:
@@ -100,9 +104,9 @@ def begin(user_id: int) -> None:
     id_ = secrets.token_urlsafe(32)
     with writing() as database:
         database.execute(sa.delete(LoginSession).where(LoginSession.expires_at < now()))
-        database.execute(sa.delete(LoginSession).where(LoginSession.id_hash == _own_hash()))
-        token = {"csrf_token": secrets.token_hex(20)}
-        row = LoginSession(id_hash=_hash(id_), user_id=user_id, data=token, expires_at=now() + LASTS)
+        database.execute(sa.delete(LoginSession).where(LoginSession.id_hash == own_hash()))
+        data = {"csrf_token": secrets.token_hex(20), "browser": browsers.name(request.user_agent.string)}
+        row = LoginSession(id_hash=_hash(id_), user_id=user_id, data=data, expires_at=now() + LASTS)
         database.add(row)
     g.session_cookie = ON_THE_SERVER + id_
 
@@ -110,7 +114,7 @@ def begin(user_id: int) -> None:
 def end() -> None:
     """Sign this browser out."""
     with writing() as database:
-        database.execute(sa.delete(LoginSession).where(LoginSession.id_hash == _own_hash()))
+        database.execute(sa.delete(LoginSession).where(LoginSession.id_hash == own_hash()))
     g.session_cookie = ""
 
 
@@ -119,7 +123,8 @@ def user_id() -> int | None:
     return getattr(session, "user_id", None)
 
 
-def _own_hash() -> str:
+def own_hash() -> str:
+    """What the table knows this browser by; empty for a visitor."""
     return getattr(session, "id_hash", "")
 
 

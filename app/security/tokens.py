@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ SKEW = 120  # seconds that two clocks may differ, in both directions
 FORM = "whyscore.form.1"
 RECEIPT = "whyscore.receipt.1"
 OPENED = "whyscore.opened.1"
+RESET = "whyscore.reset.1"
 
 
 class BadTokenError(Exception):
@@ -105,6 +106,24 @@ def open_opened(text: str, survey_id: int) -> Receipt:
     if payload.get("s") != survey_id or age > HOUR + SKEW:
         raise BadTokenError("for another survey, or expired")
     return Receipt(survey_id, payload["i"])
+
+
+def seal_reset(user_id: int, password_hash: str) -> str:
+    """The address that sets a new password: it names the present one, so it ends with it."""
+    return _serializer(RESET).dumps({"u": user_id, "p": _password_mark(password_hash)})
+
+
+def open_reset(text: str, kept: Callable[[int], str | None]) -> int:
+    """Whose new password it sets; BadTokenError if it is a day old, or the password that `kept` names is another."""
+    payload, age = _open(RESET, text)
+    present = kept(payload["u"])
+    if age > DAY + SKEW or present is None or payload["p"] != _password_mark(present):
+        raise BadTokenError("expired, or the password is another one by now")
+    return int(payload["u"])
+
+
+def _password_mark(password_hash: str) -> str:
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:32]
 
 
 def _open(salt: str, text: str) -> tuple[dict[str, Any], float]:

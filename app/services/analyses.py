@@ -16,10 +16,12 @@ from app.analysis.pain_points.encoder import UseEncoder
 from app.analysis.reading import Reader
 from app.analysis.types import Entry, Lesson, ReadComment
 from app.extensions import db
-from app.models import AnalysisRun, CurrentRun, Event, MentionRow, Reading, Survey, now
+from app.models import AnalysisRun, CurrentRun, Event, MentionRow, Reading, Survey, Unread, now, queries, unread
+from app.models.analyses import CANCELLED
 from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
 from app.models.upsert import put
+from app.models.work import CancelledError
 from app.services import entries, readings, run_changes
 from app.services.readings import Stream
 from app.services.vectors import RememberingEncoder
@@ -71,7 +73,8 @@ def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRu
         made = make(told, progress)
         comments = _read(started.id, told.comments, made.model, progress)
     except BaseException as error:
-        _finish(started.id, state="failed", failure=type(error).__name__)
+        failure = CANCELLED if isinstance(error, CancelledError) else type(error).__name__
+        _finish(started.id, state="failed", failure=failure)
         raise
     return _publish(survey_id, started.id, made, comments)
 
@@ -121,7 +124,7 @@ def read_new(survey_id: int) -> int:
     current = current_run(survey_id)
     if current is None or current.method != pipeline.METHOD:
         return run(survey_id).comments
-    comments = readings.pending(survey_id, AT_ONCE)
+    comments = readings.pending(survey_id, current.id, AT_ONCE)
     if comments:
         reader, keys = _reader(current), entries.keys(survey_id)
         stop_reading()
@@ -146,8 +149,10 @@ def newest() -> tuple[int | None, int | None]:
 
 def surveys_with_news() -> Sequence[int]:
     """The surveys that have comments still to be read."""
-    unread = readings.pending_ids(Survey.id)
-    return db.session.scalars(sa.select(Survey.id).where(sa.exists(unread)).order_by(Survey.id)).all()
+    marked = sa.select(Unread.survey_id).distinct()
+    query = sa.select(Survey.id, CurrentRun.run_id).outerjoin(CurrentRun, CurrentRun.survey_id == Survey.id)
+    found = db.session.execute(query.where(Survey.id.in_(marked)).order_by(Survey.id)).all()
+    return [survey_id for survey_id, run_id in found if queries.pending(survey_id, run_id)]
 
 
 def surveys_behind() -> Sequence[int]:
@@ -210,12 +215,13 @@ def _pieces(readings: Sequence[ReadComment]) -> Iterator[Sequence[ReadComment]]:
 
 def _reader(current: AnalysisRun) -> Reader:
     """Who reads with the model of a run, kept in memory: the model never changes."""
-    readers = current_app.extensions.setdefault("readers", {})
-    if current.id not in readers:
-        readers.clear()
+    readers: dict[int, Reader] = current_app.extensions.setdefault("readers", {})
+    kept = readers.get(current.id)  # taken once: another thread may clear them at any moment
+    if kept is None:
         content = db.session.scalar(sa.select(AnalysisRun.model).where(AnalysisRun.id == current.id))
-        readers[current.id] = Reader(Model.from_bytes(content or b""), encoder())
-    kept: Reader = readers[current.id]
+        kept = Reader(Model.from_bytes(content or b""), encoder())
+        readers.clear()
+        readers[current.id] = kept
     return kept
 
 
@@ -231,6 +237,8 @@ def _publish(survey_id: int, run_id: int, made: Made, comments: int) -> Analysis
     with writing() as session:
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(**values))
         put(CurrentRun, {"survey_id": survey_id}, {"run_id": run_id})
+        unread.mark_rest(survey_id, run_id)
+    _unmark(survey_id, run_id)
     older = sa.select(AnalysisRun.id).where(
         AnalysisRun.survey_id == survey_id, AnalysisRun.id < run_id, AnalysisRun.state != "running"
     )
@@ -241,3 +249,11 @@ def _publish(survey_id: int, run_id: int, made: Made, comments: int) -> Analysis
         session.execute(sa.update(AnalysisRun).where(unneeded).values(model=None))
     gather_statistics()
     return db.session.get_one(AnalysisRun, run_id, populate_existing=True)
+
+
+def _unmark(survey_id: int, run_id: int) -> None:
+    """Take away the marks of what was read, in more than one transaction where they are many."""
+    while True:
+        with writing():
+            if not unread.is_current(survey_id, run_id) or unread.unmark(survey_id, run_id) < unread.AT_ONCE:
+                return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +16,10 @@ from app.models import CatalogueChange, Correction, PainPoint, Survey
 from app.models.transaction import writing
 
 COLUMNS = (
-    "named", "phrases", "department", "owner", "status", "merged_into_id", "is_hidden", "is_pinned", "is_removed",
+    "named", "phrases", "department", "owner", "status", "due_on", "ticket", "fixes", "merged_into_id", "is_hidden",
+    "is_pinned", "is_removed",
 )  # fmt: skip
+ACTING = {"department", "owner", "status", "due_on", "ticket", "fixes"}  # what is done about a pain point
 REREAD = {"phrases", "is_removed"}  # what alters what comments are assigned to
 State = dict[str, Any]
 
@@ -54,6 +57,10 @@ class Journal:
         self._before.setdefault(point.id, state(point))
         return point
 
+    def has_changed(self, point: PainPoint) -> bool:
+        """Whether it is different from how it was before."""
+        return self._before.get(point.id, state(point)) != state(point)
+
     def add(self, point: PainPoint) -> None:
         """A new one; taking it back will leave it removed."""
         self.session.add(point)
@@ -66,8 +73,10 @@ class Journal:
         """Write the change down, unless nothing became different."""
         self.change.before, self.change.after = self._differences()
         touched = {name for values in self.change.after.values() for name in values}
-        if not (touched or self.corrections or self.rereads or self.action == "undo"):
+        if not (touched or self.corrections or self.rereads or self.change.note or self.action == "undo"):
             return
+        for id_, values in self.change.after.items():
+            self.every[int(id_)].acting_version += bool(ACTING & values.keys())
         self.session.add(self.change)
         self.session.flush()
         for correction in self.corrections:
@@ -91,13 +100,14 @@ class Journal:
 
 def state(point: PainPoint) -> State:
     """What of a pain point people can change."""
-    return {name: getattr(point, name) for name in COLUMNS}
+    values = {name: getattr(point, name) for name in COLUMNS}
+    return {**values, "due_on": point.due_on.isoformat() if point.due_on else None}
 
 
 def put(point: PainPoint, values: Mapping[str, Any]) -> None:
     """Set these columns."""
     for name, value in values.items():
-        setattr(point, name, value)
+        setattr(point, name, date.fromisoformat(value) if name == "due_on" and value else value)
 
 
 @contextmanager

@@ -17,6 +17,8 @@ def undo(survey: Survey, who: str, change_id: int) -> CatalogueChange:
         change = _change(survey.id, change_id)
         if change.undone_by is not None:
             raise Invalid("This change was undone already.")
+        if change.action == "note":
+            raise Invalid("A note stays: write another one.")
         journal.change.pain_point_id, journal.change.undoes = change.pain_point_id, change.id
         for id_, before in change.before.items():
             _restore(journal, journal.every[int(id_)], before, change)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,11 +13,12 @@ from app.analysis.pain_points import catalogue
 from app.errors import NotFound
 from app.extensions import db
 from app.models import CatalogueChange, Correction, PainPoint, Survey, moves, queries
-from app.models.pain_points import name_of
+from app.models.pain_points import DONE, name_of
 from app.reports.changes import Change, Taught
 
 OUTWARD = {
     "named": "name", "phrases": "phrases", "department": "department", "owner": "owner", "status": "status",
+    "due_on": "due_on", "ticket": "ticket", "fixes": "fixes",
     "merged_into_id": "merged_into", "is_hidden": "hidden", "is_pinned": "pinned", "is_removed": "removed",
 }  # fmt: skip
 
@@ -31,12 +33,17 @@ class Listed:
     department: str
     owner: str | None
     status: str
+    due_on: date | None
     people: int
     hidden: bool
     pinned: bool
     merged_into: str | None
     phrases: Mapping[str, Sequence[str]]
     shipped: Mapping[str, Sequence[str]]
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its due date is past and it is neither fixed nor given up."""
+        return self.due_on is not None and self.due_on < today and self.status not in DONE
 
     @property
     def is_visible(self) -> bool:
@@ -64,6 +71,7 @@ def _listed(
         department=point.department,
         owner=point.owner,
         status=point.status,
+        due_on=point.due_on,
         people=people,
         hidden=point.is_hidden,
         pinned=point.is_pinned,
@@ -88,17 +96,25 @@ def target(survey: Survey, key: str) -> str | None:
     return points[into].key if into in points else None
 
 
-def changes(survey: Survey, limit: int, before: int | None = None) -> list[Change]:
-    """The changes of a catalogue, the newest first; with `before` those made before that one."""
+def changes(survey: Survey, limit: int, before: int | None = None, about: PainPoint | None = None) -> list[Change]:
+    """The changes of a catalogue, the newest first; with `before` those made before that one, or of one pain point."""
     query = sa.select(CatalogueChange).where(CatalogueChange.survey_id == survey.id)
     if before is not None:
         query = query.where(CatalogueChange.id < before)
+    if about is not None:
+        query = query.where(_concerns(about))
     found = db.session.scalars(query.order_by(CatalogueChange.id.desc()).limit(limit)).all()
     points = {
         point.id: point for point in db.session.scalars(sa.select(PainPoint).where(PainPoint.survey_id == survey.id))
     }
     taught = _taught([row.id for row in found], points)
     return [_change(row, points, taught.get(row.id, [])) for row in found]
+
+
+def _concerns(point: PainPoint) -> sa.ColumnElement[bool]:
+    """Whether a change is about a pain point, or changed it along with others."""
+    changed = sa.cast(CatalogueChange.after, sa.Text).contains(f'"{point.id}":')
+    return sa.or_(CatalogueChange.pain_point_id == point.id, changed)
 
 
 def number_of_changes(survey: Survey) -> int:
@@ -130,6 +146,7 @@ def _change(row: CatalogueChange, points: Mapping[int, PainPoint], taught: Seque
         undoes=row.undoes,
         undone_by=row.undone_by,
         corrections=tuple(taught),
+        note=row.note or "",
         names={point.key: point.name() for point in points.values()},
     )
 

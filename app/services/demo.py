@@ -38,7 +38,7 @@ def load(allowed_origins: list[str], progress: Callable[[str, int, int], None] |
     """The demo survey and its account, made if they are not there."""
     survey = _survey(allowed_origins)
     if queries.current_run(survey.id) is None:
-        imports.bring_in(survey, _rows(), source="demo")
+        imports.bring_in(survey, _rows(), source="demo", opens_cases=True)
         values.set_lifetimes(KEY, "EUR", values.Lifetimes(24, "plan", {"free": 6, "business": 48}))
         analyses.run(survey.id, progress)
     return Demo(survey, EMAIL, _password())

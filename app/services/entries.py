@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models import CatalogueChange, Correction, PainPoint, now, queries
 from app.models.transaction import writing
 from app.models.upsert import insert_once
+from app.services import department_rules
 
 Phrases = Mapping[str, Sequence[str]]
 
@@ -54,17 +55,22 @@ def keys(survey_id: int) -> dict[str, int]:
 
 
 def keep(survey_id: int, entries: Sequence[Entry]) -> dict[str, int]:
-    """Add what is new to the catalogue; what is there keeps its row, its id, its name and its phrases."""
+    """Add what is new to the catalogue; what is there keeps its row, its id, its name and its phrases.
+
+    What was discovered goes to the department that its words speak for.
+    """
     shipped = {entry.id for entry in catalogue.shipped()}
     with writing():
+        rules = department_rules.of_survey(survey_id)
         for entry in entries:
-            values = _values(survey_id, entry)
+            values = _values(survey_id, entry, rules)
             if insert_once(PainPoint, values) is None and entry.id not in shipped:
                 _fill_in(survey_id, entry.id, values["phrases"])
     return keys(survey_id)
 
 
-def _values(survey_id: int, entry: Entry) -> dict[str, Any]:
+def _values(survey_id: int, entry: Entry, rules: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    ruled = department_rules.assigned(entry, rules) if entry.origin == "discovered" else ""
     phrases = {} if entry.origin == "seed" else {code: list(said) for code, said in entry.phrases.items()}
     return {
         "survey_id": survey_id,
@@ -73,7 +79,7 @@ def _values(survey_id: int, entry: Entry) -> dict[str, Any]:
         "names": dict(entry.names),
         "terms": list(entry.terms),
         "phrases": phrases,
-        "department": entry.department,
+        "department": ruled or entry.department,
         "status": "open",
         "is_hidden": False,
         "is_pinned": False,

@@ -23,7 +23,7 @@ from app.models import (
     Survey,
 )
 from app.models.transaction import scrub, writing
-from app.services import forgetting, tombstones, vectors
+from app.services import forgetting, outbox, tombstones, vectors, work_files
 
 
 def erase(survey_id: int, response_id: int) -> None:
@@ -33,6 +33,7 @@ def erase(survey_id: int, response_id: int) -> None:
         if response is None:
             raise NotFound("There is no such answer.")
         _erase(response)
+    work_files.forget(survey_id)
     scrub()
 
 
@@ -49,6 +50,7 @@ def erase_respondent(survey: Survey, subject: str) -> int:
         for response in found:
             _erase(response)
         db.session.execute(sa.delete(Respondent).where(Respondent.id == known))
+    work_files.forget(survey.id)
     scrub()
     return len(found)
 
@@ -61,6 +63,9 @@ def erase_again() -> int:
         for response in found:
             _erase(response)
         _forget_again(known)
+        surveys = db.session.scalars(sa.select(Survey.id)).all()
+    for survey_id in surveys:
+        work_files.forget(survey_id)
     scrub()
     return len(found)
 
@@ -90,7 +95,7 @@ def _is_erased(known: set[tuple[str, str]], response: Response) -> bool:
 
 
 def _erase(response: Response) -> None:
-    """Revisions, readings, mentions, corrections and events go with the row; the rest holds no key to it."""
+    """Revisions, readings, mentions, corrections, events and their deliveries go with the row; the rest has no key."""
     survey = db.session.get_one(Survey, response.survey_id)
     quotes = sorted({quote for text in _texts(response) for quote in _quotes(response, text)})
     tombstones.put_up(survey.key, "answer", response.nonce)
@@ -99,7 +104,9 @@ def _erase(response: Response) -> None:
     db.session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.survey_id == survey.id, same))
     if db.session.scalar(sa.select(Correction.id).where(Correction.response_id == response.id).limit(1)):
         forgetting.learn_anew(survey)
+    outbox.forget(response.id)
     db.session.execute(sa.delete(Response).where(Response.id == response.id))
+    db.session.execute(sa.update(Survey).where(Survey.id == survey.id).values(erasures=Survey.erasures + 1))
     forgetting.forget_words(survey, {text for _, text in quotes})
     _forget_person(response.respondent_id)
 

@@ -63,6 +63,7 @@ class Evidence:
 
     report: Report
     id: str
+    point: Known
     name: str
     row: PainPoint | None
     comments: Comments
@@ -90,7 +91,7 @@ def build(
     reader = _Reader(survey, report, language)
     choices = tuple(sorted(reader.names.values(), key=lambda choice: choice[1].casefold()))
     comments = reader.about(point, reading)
-    return Evidence(report, key, point.name(language), row, comments, point.is_hidden, choices)
+    return Evidence(report, key, point, point.name(language), row, comments, point.is_hidden, choices)
 
 
 def latest(survey: Survey, report: Report, language: str = "en") -> Comments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from app.models import Survey, quotes
 from app.models.queries import Scope
@@ -18,12 +18,17 @@ def examples(survey: Survey, scope: Scope, point_ids: Collection[int]) -> dict[i
     for candidate in quotes.candidates(scope):
         by_point.get(candidate.point_id, []).append(candidate)
     chosen = {id_: choose(candidates) for id_, candidates in by_point.items()}
-    texts = quotes.texts({one.response_id for some in chosen.values() for one in some}, scope.run_id)
-    return {id_: tuple(_quote(survey, one, texts) for one in some) for id_, some in chosen.items()}
+    every = [one for some in chosen.values() for one in some]
+    texts = quotes.texts({one.response_id for one in every}, scope.run_id)
+    terms = quotes.terms({one.mention_id for one in every})
+    there = {id_: [one for one in some if one.mention_id in terms] for id_, some in chosen.items()}
+    return {
+        id_: tuple(_quote(survey, one, texts[one.response_id], terms[one.mention_id]) for one in some)
+        for id_, some in there.items()
+    }
 
 
-def _quote(survey: Survey, mention: Candidate, texts: Mapping[int, Said]) -> Quote:
-    said = texts[mention.response_id]
+def _quote(survey: Survey, mention: Candidate, said: Said, terms: list[list[int]]) -> Quote:
     return Quote(
         response_id=said.response_id,
         score=said.score,
@@ -33,7 +38,7 @@ def _quote(survey: Survey, mention: Candidate, texts: Mapping[int, Said]) -> Quo
         text=said.text,
         start=mention.start,
         end=mention.end,
-        marks=marks(mention.start, mention.end, mention.terms),
+        marks=marks(mention.start, mention.end, terms),
     )
 
 

@@ -1,12 +1,14 @@
-"""All responses of a view as lines of CSV or JSON: streamed, in bounded memory, from one snapshot."""
+"""All responses of a view as lines of CSV or JSON, or as a workbook: streamed, in bounded memory, from one snapshot."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.models import Survey, engines, listings
 from app.models.listings import Listed, Mentioned
+from app.reports import workbooks
 from app.reports.cells import safe
 from app.reports.filters import Filters
 from app.services.listings import view
@@ -30,6 +33,7 @@ COLUMNS = (
 )  # fmt: skip
 
 Records = Iterable[tuple[int, Listed]]
+Progress = Callable[[str, int, int], None]
 
 
 def lines(survey: Survey, file_format: str, filters: Filters | None = None) -> Iterator[str]:
@@ -38,17 +42,47 @@ def lines(survey: Survey, file_format: str, filters: Filters | None = None) -> I
     Nothing that is stored while the lines are read gets in, and nothing drops out.
     """
     if file_format not in FORMATS:
-        raise Invalid(f"Choose one of {', '.join(FORMATS)}.", {"format": ["There is no such format."]})
+        said = f"Choose one of {', '.join(FORMATS)}; a workbook needs a file to be written into."
+        raise Invalid(said, {"format": ["There is no such format."]})
     return FORMATS[file_format](_records(survey, filters or Filters()))
 
 
-def _records(survey: Survey, filters: Filters) -> Iterator[tuple[int, Listed]]:
+def save(survey: Survey, file_format: str, path: Path, filters: Filters, progress: Progress) -> int:
+    """Write the responses into a file for us alone, in one of `ENDINGS`; how many there were."""
+    counted = _Counted(_records(survey, filters, progress))
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        if file_format == "xlsx":
+            workbooks.write_table(file, path.parent, "Responses", COLUMNS, map(_row, counted))
+        else:
+            file.writelines(line.encode() for line in FORMATS[file_format](counted))
+    return counted.number
+
+
+class _Counted:
+    """Records as they pass, and how many did."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self.number = 0
+
+    def __iter__(self) -> Iterator[tuple[int, Listed]]:
+        for number, response in self.records:
+            self.number = number
+            yield number, response
+
+
+def _records(survey: Survey, filters: Filters, progress: Progress | None = None) -> Iterator[tuple[int, Listed]]:
     number, after = 0, None
     with _snapshot() as connection:
         shown = view(connection, survey, filters, with_quarantine=True)
+        total = listings.count(connection, shown) if progress else 0
         while found := listings.part(connection, shown, AT_ONCE, after):
             yield from enumerate(found, start=number + 1)
             number, after = number + len(found), found[-1].position
+            if progress:
+                progress("export", number, total)
 
 
 @contextmanager
@@ -72,15 +106,20 @@ def _as_jsonl(records: Records) -> Iterator[str]:
 
 def _as_csv(records: Records) -> Iterator[str]:
     yield BOM + _csv_line(COLUMNS)
-    for number, response in records:
-        cells = record(number, response)
-        points = cells["pain_points"]
-        cells["pain_points"] = "; ".join(dict.fromkeys(point["name"] for point in points))
-        cells["pain_point_ids"] = " ".join(dict.fromkeys(point["id"] for point in points))
-        for name in ("mentions", "attributes"):
-            cells[name] = json.dumps(cells[name], ensure_ascii=False, sort_keys=True) if cells[name] else None
-        cells["counts"] = "yes" if response.counts else "no"
-        yield _csv_line([cells[column] for column in COLUMNS])
+    yield from map(_csv_line, map(_row, records))
+
+
+def _row(numbered: tuple[int, Listed]) -> list[Any]:
+    """A response as the cells of a table."""
+    number, response = numbered
+    cells = record(number, response)
+    points = cells["pain_points"]
+    cells["pain_points"] = "; ".join(dict.fromkeys(point["name"] for point in points))
+    cells["pain_point_ids"] = " ".join(dict.fromkeys(point["id"] for point in points))
+    for name in ("mentions", "attributes"):
+        cells[name] = json.dumps(cells[name], ensure_ascii=False, sort_keys=True) if cells[name] else None
+    cells["counts"] = "yes" if response.counts else "no"
+    return [cells[column] for column in COLUMNS]
 
 
 def _csv_line(cells: Sequence[Any]) -> str:
@@ -92,6 +131,7 @@ def _csv_line(cells: Sequence[Any]) -> str:
 
 
 FORMATS: dict[str, Callable[[Records], Iterator[str]]] = {"csv": _as_csv, "jsonl": _as_jsonl}
+ENDINGS = (*FORMATS, "xlsx")
 
 
 def record(number: int, response: Listed) -> dict[str, Any]:

@@ -8,18 +8,27 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.extensions import db
-from app.models import IdempotentAnswer, LoginSession, Respondent, Response, Survey, now
+from app.models import IdempotentAnswer, Invitation, LoginSession, Respondent, Response, Share, Survey, now
 from app.models.transaction import writing
+from app.services import outbox
 
 KEPT = timedelta(hours=24)  # how long an idempotent answer is repeated
+REMEMBERED = timedelta(days=30)  # invitations and links to shared reports that have ended
+ENDS = (
+    (Invitation, Invitation.expires_at, Invitation.accepted_at, Invitation.withdrawn_at),
+    (Share, Share.expires_at, Share.revoked_at),
+)
 
 
 def tidy() -> None:
-    """Remove what has expired: sessions, answers to repeat, people who did not answer, yesterday's rate keys."""
+    """Remove what has expired: sessions, links, answers to repeat, people who did not answer, messages, rate keys."""
     with writing() as session:
         session.execute(sa.delete(LoginSession).where(LoginSession.expires_at < now()))
         session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now() - KEPT))
         session.execute(sa.delete(Respondent).where(*_forgettable()))
+        for link, *ends in ENDS:
+            session.execute(sa.delete(link).where(sa.or_(*(end < now() - REMEMBERED for end in ends))))
+        outbox.tidy(now())
     current_app.extensions["limiter"].store.forget_past_days()
 
 

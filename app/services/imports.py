@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
@@ -23,6 +23,7 @@ from app.services import responses
 from app.services.responses import Answer
 
 AT_ONCE = 500  # rows in one transaction
+LOOKED_AT = 200  # rows of a file that a preview looks at
 
 
 @dataclass(slots=True)
@@ -38,16 +39,76 @@ class Imported:
         return self.outcomes.total() + len(self.rejected)
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file: what it means to us, "attribute" if nothing of its own, and its first value."""
+
+    name: str
+    meaning: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the first rows of a file mean. `rejected` are those that would be left out, with line and reason."""
+
+    columns: tuple[Column, ...]
+    rows: int
+    rejected: tuple[tuple[int, str], ...]
+    has_more: bool
+
+    @property
+    def good(self) -> int:
+        """How many of the rows are answers."""
+        return self.rows - len(self.rejected)
+
+
+def preview(rows: Iterable[Row]) -> Preview:
+    """Look at the beginning of a file, and store nothing."""
+    first = list(islice(rows, LOOKED_AT + 1))
+    looked_at = first[:LOOKED_AT]
+    if not looked_at:
+        raise Invalid("There is no row in this file.", {"file": ["There is no row in this file."]})
+    schema, rejected = ImportedRow(), []
+    for row in looked_at:
+        try:
+            _answer(schema, row, "import", ZoneInfo("UTC"), Counter())
+        except (ValidationError, Invalid) as error:
+            rejected.append((row.line, _reason(error)))
+    return Preview(_columns(looked_at), len(looked_at), tuple(rejected), len(first) > LOOKED_AT)
+
+
+def _columns(rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Every column, in the order in which they come, with the first value that says something."""
+    examples: dict[str, str] = {}
+    for row in rows:
+        for name, value in row.values.items():
+            said = "" if value is None else " ".join(str(value).split())[:80]
+            examples[name] = examples.get(name) or said
+    known = ImportedRow().fields
+    return tuple(
+        Column(name, name.lower() if name.lower() in known else "attribute", said) for name, said in examples.items()
+    )
+
+
 def bring_in(
-    survey: Survey, rows: Iterable[Row], *, source: str = "import", progress: Callable[[int], None] | None = None
+    survey: Survey,
+    rows: Iterable[Row],
+    *,
+    source: str = "import",
+    opens_cases: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> Imported:
-    """Store every good row; rows that are there already are left, or changed if they say something else now."""
+    """Store every good row; rows that are there already are left, or changed if they say something else now.
+
+    What is brought in is mostly old, so low scores open cases only if this is asked for.
+    """
     imported = Imported()
     seen: Counter[str] = Counter()
     answers = _answers(survey, rows, source, seen, imported)
     while part := list(islice(answers, AT_ONCE)):
         with writing():
-            outcomes = [responses.store(survey.id, answer).outcome for answer in part]
+            outcomes = [responses.store(survey.id, replace(answer, opens_case=opens_cases)).outcome for answer in part]
         imported.outcomes.update(outcomes)
         if progress:
             progress(imported.rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import flask_migrate
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -35,13 +36,27 @@ def _unreadable(error: sa.exc.DBAPIError) -> str:
 
 def head() -> str | None:
     """The newest schema this code knows."""
-    return ScriptDirectory(str(Path(current_app.root_path).parent / "migrations")).get_current_head()
+    return ScriptDirectory(_migrations()).get_current_head()
+
+
+def upgrade() -> None:
+    """Bring the database to the newest schema."""
+    flask_migrate.upgrade(_migrations())
 
 
 def schema() -> str | None:
     """The schema the database has, None for an empty one."""
     with engines.reading(db.engine).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> set[str]:
+    """Every schema this code knows."""
+    return {script.revision for script in ScriptDirectory(_migrations()).walk_revisions()}
+
+
+def _migrations() -> str:
+    return str(Path(current_app.root_path).parent / "migrations")
 
 
 def _schema_problems() -> list[str]:

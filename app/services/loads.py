@@ -33,14 +33,19 @@ class Pending:
     loads: Counter[Place] = field(default_factory=Counter)
     turned_away: Counter[Place] = field(default_factory=Counter)
     shown: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    leaving: dict[tuple[int, str], datetime] = field(default_factory=dict)  # being written, not yet read by others
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self) -> Pending:
         """All of it, leaving nothing."""
         with self.lock:
             taken = Pending(self.loads, self.turned_away, self.shown)
-            self.loads, self.turned_away, self.shown = Counter(), Counter(), {}
+            self.loads, self.turned_away, self.shown, self.leaving = Counter(), Counter(), {}, self.shown
         return taken
+
+    def knows(self, survey_id: int, subject: str) -> bool:
+        """Whether this load of a respondent is counted and not yet to be read in the database."""
+        return (survey_id, subject) in self.shown or (survey_id, subject) in self.leaving
 
     def give_back(self, other: Pending) -> None:
         """What could not be written waits for the next time."""
@@ -59,7 +64,7 @@ def count(survey_id: int, day: date, touchpoint: str | None, subject: str | None
     """Count one load. A known respondent's is one load however often it comes before it is written."""
     pending = _pending()
     with pending.lock:
-        if pending.is_full or (subject is not None and (survey_id, subject) in pending.shown):
+        if pending.is_full or (subject is not None and pending.knows(survey_id, subject)):
             return
         if subject is not None:
             pending.shown[survey_id, subject] = now()
@@ -88,6 +93,8 @@ def flush() -> None:
     except BaseException:
         pending.give_back(taken)
         raise
+    finally:
+        pending.leaving = {}
 
 
 def _pending() -> Pending:

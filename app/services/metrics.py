@@ -92,6 +92,13 @@ class Stored:
         )  # fmt: skip
         at = now()
         yield _family(
+            "whyscore_deliveries", "Deliveries that wait (due) and that were given up (parked).", ["state"],
+            (([state], count) for state, count in counts.deliveries_by_state()),
+        )  # fmt: skip
+        since = counts.due_since()
+        age = max((at - since).total_seconds(), 0.0) if since else 0.0
+        yield _family("whyscore_outbox_age_seconds", "How long the oldest delivery has been due.", [], [([], age)])
+        yield _family(
             "whyscore_heartbeat_age_seconds", "Time since a part of the installation last committed.", ["name"],
             (([name], (at - beat).total_seconds()) for name, beat in counts.heartbeats()),
         )  # fmt: skip

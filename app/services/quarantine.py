@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from app.errors import Invalid, TooMany
 from app.extensions import db
-from app.models import QuarantineDecision, Response, Survey, askings, now
+from app.models import QuarantineDecision, Response, Survey, askings, now, triages, unread
 from app.models.quarantines import DECISIONS
 from app.models.transaction import writing
 from app.models.upsert import insert
 from app.security.suspicion import REASONS
-from app.services import events, loads
+from app.services import case_opening, events, loads
 from app.services.periods import day_of
 
 ROOM = 1_000  # suspicious answers that a survey keeps in 24 hours; who floods it fills no disk
@@ -74,7 +74,10 @@ def turned_away(survey: Survey) -> int:
 def waiting(survey_id: int) -> dict[str, int]:
     """How many answers wait, by reason; reasons without one are left out."""
     query = sa.select(Response.quarantine, sa.func.count()).where(
-        Response.survey_id == survey_id, Response.quarantine.is_not(None), Response.counts.is_(False)
+        Response.survey_id == survey_id,
+        Response.quarantine.is_not(None),
+        Response.counts.is_(False),
+        ~triages.is_test(Response.id),
     )
     rows = db.session.execute(query.group_by(Response.quarantine).order_by(Response.quarantine))
     return {reason or "": count for reason, count in rows}
@@ -140,11 +143,14 @@ def _change(survey: Survey, rows: Sequence[Response], who: str, decision: str) -
     changed = [response for response in rows if response.counts != is_included]
     for response in changed:
         response.counts = is_included
+        unread.mark(response)
         events.tell("response.updated", survey, events.of(response), at)
+        case_opening.follow(survey, response, at)
     values = {"survey_id": survey.id, "made_at": at, "made_by": who, "decision": decision}
     insert(QuarantineDecision, [{**values, "response_id": response.id} for response in changed])
     return len(changed)
 
 
 def _all(survey: Survey) -> tuple[sa.ColumnElement[bool], ...]:
-    return Response.survey_id == survey.id, Response.quarantine.is_not(None)
+    """What looked suspicious; a test is out of every number whatever is decided about it."""
+    return Response.survey_id == survey.id, Response.quarantine.is_not(None), ~triages.is_test(Response.id)

@@ -12,7 +12,7 @@ from flask import current_app
 
 from app.extensions import db
 from app.models import Heartbeat, now
-from app.services import installation
+from app.services import backups, installation
 from app.services.heartbeats import STALE
 
 ROOM = 256 * 2**20  # bytes: less, and the next backup or migration may fill the disk
@@ -65,9 +65,18 @@ def _disk() -> tuple[bool, str]:
     return free > ROOM, f"{free // 2**20} MiB free"
 
 
+def _backup() -> tuple[bool, str]:
+    at, most = backups.last(), current_app.config["BACKUP_HOURS"]
+    if at is None:
+        return not most, "none so far"
+    hours = (now() - at).total_seconds() / 3600
+    return not most or hours <= most, f"last one {hours:.0f} h ago"
+
+
 LOOKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "database": _database,
     "schema": _schema,
     "jobs": _jobs,
     "disk": _disk,
+    "backup": _backup,
 }

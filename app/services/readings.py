@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.analysis.types import Comment, ReadComment
 from app.extensions import db
-from app.models import AnalysisRun, CurrentRun, MentionRow, Reading, Response
+from app.models import AnalysisRun, MentionRow, Reading, Response, Unread, unread
 from app.models.transaction import stop_reading, writing
 from app.models.upsert import insert
 
@@ -42,33 +42,33 @@ class Stream:
         return rows
 
 
-def pending(survey_id: int, most: int) -> list[Comment]:
-    """The oldest comments that the current run has not read in their present wording."""
-    query = _readable().where(Response.id.in_(pending_ids(survey_id))).order_by(Response.id)
-    return [_comment(row) for row in db.session.execute(query.limit(most))]
-
-
-def pending_ids(survey_id: Any) -> sa.Select[Any]:
-    """Responses with a comment whose present revision the current run has not read."""
-    own = sa.select(CurrentRun.run_id).where(CurrentRun.survey_id == Response.survey_id)
-    current = own.correlate(Response).scalar_subquery()
-    is_read = sa.exists().where(
-        Reading.response_id == Response.id, Reading.run_id == current, Reading.revision == Response.revision
-    )
-    return sa.select(Response.id).where(*_has_comment(survey_id), ~is_read)
+def pending(survey_id: int, run_id: int, most: int) -> list[Comment]:
+    """The oldest comments that a run has not read in their present wording."""
+    marked = unread.ids(run_id).where(Unread.survey_id == survey_id).order_by(Unread.response_id).limit(most)
+    query = _readable().where(Response.id.in_(marked)).order_by(Response.id)
+    return [_comment(row) for row in db.session.execute(query)]
 
 
 def keep(run_id: int, readings: Sequence[ReadComment], keys: Mapping[str, int]) -> None:
     """Store what was understood of these comments, in place of what this run knew of them before."""
     ids = [_response(reading) for reading in readings]
     with writing() as session:
-        session.execute(sa.select(AnalysisRun.id).where(AnalysisRun.id == run_id).with_for_update())  # one at a time
+        survey_id, edition = _next_edition(run_id)
         there = set(session.scalars(sa.select(Response.id).where(Response.id.in_(ids))))  # some may be erased
         kept = [reading for reading in readings if _response(reading) in there]
         for table in (MentionRow, Reading):
             session.execute(sa.delete(table).where(table.run_id == run_id, table.response_id.in_(ids)))
-        insert(Reading, [_reading_row(run_id, reading) for reading in kept])
+        insert(Reading, [_reading_row(run_id, reading) | {"edition": edition} for reading in kept])
         insert(MentionRow, [row for reading in kept for row in _mention_rows(run_id, reading, keys)])
+        if unread.is_current(survey_id, run_id):
+            unread.unmark(survey_id, run_id)
+
+
+def _next_edition(run_id: int) -> tuple[int, int]:
+    """The survey of a run, and the edition that the readings of this transaction make; one after the other."""
+    later = sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(edition=AnalysisRun.edition + 1)
+    row = db.session.execute(later.returning(AnalysisRun.survey_id, AnalysisRun.edition)).one()
+    return row[0], row[1]
 
 
 def _comment(row: Any) -> Comment:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, repeat
 
 from app.analysis.pain_points.overlap import report_overlap
-from app.analysis.pain_points.rank import Ranked, order, rank, tally
-from app.analysis.pain_points.rank_range import RankRange, rank_ranges
+from app.analysis.pain_points.rank import Ranked, order, rank, tally_kinds
+from app.analysis.pain_points.rank_range import RankRange, ranges_of_kinds
 from app.analysis.pain_points.trend import Badge, Share, badges, share_change, shares
 from app.analysis.pain_points.value import ValueAtRisk
-from app.analysis.types import GroupCounts, Voice
+from app.analysis.types import Group, GroupCounts, Voice
 from app.models import PainPoint as Known
 from app.models import Survey, queries
 from app.models.queries import Scope
@@ -26,15 +26,11 @@ SEED = 20261122  # of the resamples behind the rank ranges: the same data give t
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Who raises what: respondents by pain point, and all of them."""
+    """Who raises what: respondents who are alike with their number, by pain point, and all of them."""
 
-    voices: tuple[tuple[Voice, int], ...]
+    kinds: Mapping[tuple[Group, frozenset[str]], int]
     raised: Mapping[str, GroupCounts]
     base: GroupCounts
-
-    def everyone(self) -> Iterator[Voice]:
-        """One voice for each respondent."""
-        return chain.from_iterable(repeat(voice, times) for voice, times in self.voices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,7 @@ class Question:
     last_day: date
     language: str
     with_quotes: bool
+    today: date
 
 
 def build(question: Question) -> Rows:
@@ -70,7 +67,7 @@ def build(question: Question) -> Rows:
     known = {point.key: point for point in catalogue if point.is_visible}
     counted = count(question.scope, known)
     ranking = rank(counted.raised, counted.base)
-    ranges = rank_ranges(counted.everyone(), [row.id for row in ranking.ranked], SEED)
+    ranges = ranges_of_kinds(counted.kinds, [row.id for row in ranking.ranked], SEED)
     compared = _compare(question, counted, known)
     valued = values.of_pain_points(question.survey, question.scope, known)
     described = _describe(question, known, compared, valued)
@@ -93,13 +90,12 @@ def build(question: Question) -> Rows:
 def count(scope: Scope, known: Mapping[str, Known]) -> Counted:
     """Who raises what of the known in a scope, by stable ids. Those that are pinned are there, raised or not."""
     keys = {str(point.id): key for key, point in known.items()}
-    voices = tuple(
-        (Voice(voice.group, frozenset(keys[id_] for id_ in voice.pain_points if id_ in keys)), times)
-        for voice, times in queries.voices(scope)
-    )
-    raised, base = tally(chain.from_iterable(repeat(voice, times) for voice, times in voices))
+    kinds: Counter[tuple[Group, frozenset[str]]] = Counter()
+    for voice, times in queries.voices(scope):
+        kinds[voice.group, frozenset(keys[id_] for id_ in voice.pain_points if id_ in keys)] += times
+    raised, base = tally_kinds((Voice(*kind), times) for kind, times in kinds.items())
     pinned = {key: GroupCounts() for key, point in known.items() if point.is_pinned}
-    return Counted(voices, pinned | raised, base)
+    return Counted(kinds, pinned | raised, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +153,8 @@ def _describe(
             department=point.department,
             owner=point.owner,
             status=point.status,
+            due_on=point.due_on,
+            is_overdue=point.is_overdue(question.today),
             is_pinned=point.is_pinned,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from app.analysis import minimums
 from app.analysis.nps.change import Change, change
@@ -17,7 +17,7 @@ from app.models.queries import Scope
 from app.reports.filters import Filters, Period
 from app.reports.report import Analysis, Report, Score, SurveyHead, TrendPoint
 from app.reports.steps import steps
-from app.services import quarantine, rates, report_rows
+from app.services import quarantine, rates, report_rows, under_way, values
 from app.services.periods import Days, day_of, resolve
 from app.services.remembering import remembered
 from app.services.report_rows import Question
@@ -29,15 +29,17 @@ def build(survey: Survey, filters: Filters, now: datetime, language: str = "en")
     run_id = run.id if run else None
     failed_at = queries.failure_since(survey.id, run_id)
     today = day_of(now, survey)
-    facts = (survey.name, survey.kind, survey.timezone, *_worth(survey), failed_at, *queries.version(survey.id, run_id))
+    facts = (
+        survey.name,
+        survey.kind,
+        survey.timezone,
+        *values.settings(survey),
+        failed_at,
+        *queries.version(survey.id, run_id),
+    )
     key = ("report", survey.id, filters.query(), language, today, facts)
     kept = remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
     return rates.refreshed(survey, kept)
-
-
-def _worth(survey: Survey) -> tuple[object, ...]:
-    months = (survey.lifetime_months, survey.lifetime_attribute, *sorted(survey.lifetimes.items()))
-    return survey.currency, survey.value_basis, *months
 
 
 def score(survey: Survey, now: datetime) -> Score:
@@ -64,7 +66,7 @@ def _build(
     counted, trend = _scores(survey, scope, days, before)
     in_view = _in_view(counted[0], filters)
     withheld = filters.is_narrowed and not minimums.reached(in_view, minimums.SCORE)
-    rows = report_rows.build(Question(survey, scope, earlier, days.period.last, language, with_quotes=not withheld))
+    rows = report_rows.build(Question(survey, scope, earlier, days.period.last, language, not withheld, today))
     return Report(
         survey=SurveyHead(survey.key, survey.name, survey.kind, survey.timezone, survey.currency, survey.value_basis),
         filters=filters,
@@ -88,6 +90,7 @@ def _build(
         hidden=rows.hidden,
         quarantined=sum(quarantine.waiting(survey.id).values()),
         value_at_risk=rows.value_at_risk,
+        under_way=under_way.build(survey, today, language, briefly=True),
     )
 
 
@@ -118,8 +121,9 @@ def groups(distribution: Sequence[int]) -> GroupCounts:
     return GroupCounts(by_group["promoter"], by_group["passive"], by_group["detractor"])
 
 
+@lru_cache(4096)
 def _interval(counts: GroupCounts) -> Interval | None:
-    """The score where there are answers enough for one."""
+    """The score where there are answers enough for one. Steps of a trend that are over come again and again."""
     return score_interval(counts) if minimums.reached(counts.n, minimums.SCORE) else None
 
 

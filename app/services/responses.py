@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from app.analysis.text.clean import normalise
 from app.errors import Invalid, NotFound, SurveyClosed, TooLateToChange
 from app.extensions import db
-from app.models import Respondent, Response, ResponseRevision, Survey, now
+from app.models import Respondent, Response, ResponseRevision, Survey, now, unread
 from app.models.transaction import writing
 from app.models.upsert import insert_once
 from app.security import receipt_codes
-from app.services import events, quarantine
+from app.services import case_opening, events, quarantine
 from app.services.events import Told
 
 CHANGEABLE = timedelta(hours=24)
@@ -27,7 +27,10 @@ Outcome = Literal["created", "changed", "repeated"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one request says. `nonce` is the identity of the response it makes."""
+    """What one request says. `nonce` is the identity of the response it makes.
+
+    `opens_case` is whether a low score may open a case; None for answers as they are given, not brought in.
+    """
 
     nonce: str
     score: int
@@ -49,6 +52,12 @@ class Answer:
     quarantine: str | None = None
     created_at: datetime | None = None
     is_complete: bool = False
+    opens_case: bool | None = None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether somebody may want to be in touch because of it."""
+        return self.source in case_opening.LIVE if self.opens_case is None else self.opens_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +195,11 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
     response_id = insert_once(Response, values)
     if response_id is None:
         return _already_there(survey.id, answer)
-    events.tell("response.created", survey, Told(response_id, answer.score, 1, answer.quarantine), at)
+    if values["comment"] is not None and answer.quarantine is None:
+        unread.mark_new(survey.id, response_id)
+    events.tell("response.created", survey, Told(response_id, answer.score, 1, answer.quarantine, answer.source), at)
+    if answer.is_news and answer.quarantine is None:
+        case_opening.arrived(survey, response_id, answer.score, values["created_at"], at)
     return int(response_id)
 
 
@@ -221,7 +234,7 @@ def _repeat(survey: Survey, response: Response, answer: Answer) -> Stored:
         response.completed_at = response.completed_at or (now() if answer.is_complete else None)
         return Stored(response.id, outcome)
     is_better_known = _learn_facts(response, answer)
-    outcome = _edit(response, answer.score, clean_comment(answer.comment), None)
+    outcome = _edit(response, answer.score, clean_comment(answer.comment), None, opens_case=answer.is_news)
     if is_better_known and outcome == "repeated":
         events.tell("response.updated", survey, events.of(response), now())
     return Stored(response.id, "changed" if is_better_known else outcome)
@@ -242,7 +255,12 @@ def _learn_facts(response: Response, answer: Answer) -> bool:
 
 
 def _edit(
-    response: Response, score: int, comment: str | None, limit: timedelta | None, suspicion: str | None = None
+    response: Response,
+    score: int,
+    comment: str | None,
+    limit: timedelta | None,
+    suspicion: str | None = None,
+    opens_case: bool = False,
 ) -> Outcome:
     if (score, comment) == (response.score, response.comment):
         return "repeated"
@@ -257,10 +275,12 @@ def _edit(
             comment=response.comment,
         )
     )
-    response.score, response.comment = score, comment
+    before, response.score, response.comment = response.score, score, comment
     response.revision += 1
     response.updated_at = at
     quarantine.hold(response, suspicion)
+    unread.mark(response)
     survey = db.session.get_one(Survey, response.survey_id)
     events.tell("response.updated", survey, events.of(response), at)
+    case_opening.follow(survey, response, at, before=before, may_open=opens_case)
     return "changed"

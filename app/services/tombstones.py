@@ -20,6 +20,7 @@ MARKS = {"answer": "nonce", "respondent": "subject"}
 def put_up(survey: str, kind: str, name: str) -> None:
     """Remember durably that an answer (by its nonce) or a respondent (by their id) was erased."""
     line = json.dumps({"survey": survey, "mark": _mark(_keys()[0], survey, kind, name)}) + "\n"
+    _path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = os.open(_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         os.write(file, line.encode())

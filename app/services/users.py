@@ -20,14 +20,21 @@ EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 def create(email: str, password: str, *, is_admin: bool = False) -> User:
     """A new account; Invalid says what is wrong with it. An administrator sees every survey."""
-    email = _plain(email)
-    _check(email, password)
+    email = plain(email)
+    check(email, password)
     kept = passwords.hashed(password)
     with writing() as session:
-        id_ = insert_once(User, {"email": email, "password_hash": kept, "is_admin": is_admin, "created_at": now()})
+        id_ = insert_account(email, kept, is_admin=is_admin)
         if id_ is None:
             raise Invalid(f"There is already an account for {email}.", {"email": ["Taken."]})
         return session.get_one(User, id_)
+
+
+def insert_account(email: str, password_hash: str, *, is_admin: bool = False) -> int | None:
+    """The id of a new account, inside a transaction; None if the address has one."""
+    values = {"email": email, "password_hash": password_hash, "is_admin": is_admin, "created_at": now()}
+    id_: int | None = insert_once(User, values)
+    return id_
 
 
 def join(user: User, survey: Survey, role: str) -> None:
@@ -41,7 +48,7 @@ def join(user: User, survey: Survey, role: str) -> None:
 
 def authenticate(email: str, password: str) -> User | None:
     """Whose e-mail address and password these are; None takes as long for an unknown one."""
-    user = db.session.scalar(sa.select(User).where(User.email == _plain(email)))
+    user = db.session.scalar(sa.select(User).where(User.email == plain(email)))
     if not passwords.is_right(password[: passwords.LONGEST], user.password_hash if user else None) or user is None:
         return None
     if passwords.is_outdated(user.password_hash):
@@ -90,11 +97,13 @@ def _role(user: User, survey: Survey) -> str | None:
     return db.session.scalar(sa.select(Membership.role).filter_by(user_id=user.id, survey_id=survey.id))
 
 
-def _plain(email: str) -> str:
+def plain(email: str) -> str:
+    """An address as it is kept: one spelling for one person."""
     return email.strip().lower()
 
 
-def _check(email: str, password: str) -> None:
+def check(email: str, password: str) -> None:
+    """Invalid says what is wrong with an address and a password."""
     errors: dict[str, list[str]] = {}
     if not EMAIL.fullmatch(email):
         errors["email"] = ["Give an e-mail address."]

@@ -41,8 +41,9 @@ def choose_from(survey: Survey) -> Choices:
 
 def _edition(survey_id: int, run_id: int | None) -> tuple[object, ...]:
     """When the choices are gathered anew: at every change, in large surveys only after a hundred answers more."""
-    newest, number, *others = queries.version(survey_id, run_id)
-    return (number // (LARGE // 100), run_id) if number >= LARGE else (newest, number, *others)
+    number = queries.number(survey_id)
+    step = 10 ** (len(str(number)) - 3)  # a hundredth to a thousandth of them
+    return (number // step, run_id) if number >= LARGE else queries.version(survey_id, run_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ SCOPES = {
     ("POST", "/api/v1/surveys/<key:key>/corrections"): "catalogue:write",
     ("GET", "/api/v1/surveys/<key:key>/pain-points/<string:id_>"): "read",
     ("PATCH", "/api/v1/surveys/<key:key>/pain-points/<string:id_>"): "catalogue:write",
+    ("GET", "/api/v1/surveys/<key:key>/pain-points/<string:id_>/acting"): "read",
+    ("PATCH", "/api/v1/surveys/<key:key>/pain-points/<string:id_>/acting"): "catalogue:write",
+    ("GET", "/api/v1/surveys/<key:key>/departments"): "read",
     ("POST", "/api/v1/surveys/<key:key>/pain-points/<string:id_>/merge"): "catalogue:write",
     ("POST", "/api/v1/surveys/<key:key>/pain-points/<string:id_>/split"): "catalogue:write",
 }
@@ -43,6 +46,7 @@ BODIES: dict[str, Any] = {  # by the last part of the address; the order of the 
     "catalogue": {"name": "Ship in boxes", "phrases": {"en": ["no box"]}},
     "corrections": {**QUOTE, "pain_point": None},
     "<string:id_>": {"pinned": True},
+    "acting": {"owner": "Bo"},
     "merge": {"into": "pricing"},
     "split": {"name": "Answer the phone", "quotes": [QUOTE]},
     "quarantine": {"decision": "include", "reason": "honeypot"},

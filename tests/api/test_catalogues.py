@@ -34,7 +34,8 @@ def test_the_catalogue_is_listed_with_how_many_raise_what(program: Program) -> N
     assert found["support"]["people"] == 40
     assert found["mobile"] == {
         "id": "mobile", "name": "Improve mobile app", "origin": "seed", "department": "", "owner": None,
-        "status": "open", "people": 0, "hidden": False, "pinned": False, "merged_into": None, "phrases": {},
+        "status": "open", "due_on": None, "people": 0, "hidden": False, "pinned": False, "merged_into": None,
+        "phrases": {},
     }  # fmt: skip
 
 

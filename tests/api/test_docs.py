@@ -59,7 +59,7 @@ def test_every_operation_has_a_name_an_answer_a_key_and_its_parameters_once(docu
     ]
 
     names = [operation["operationId"] for operation, _ in operations]
-    assert len(set(names)) == len(names) == 18
+    assert len(set(names)) == len(names) > 20
     for operation, shared in operations:
         parameters = [(one["in"], one["name"]) for one in [*shared, *operation.get("parameters", [])]]
         assert len(set(parameters)) == len(parameters)

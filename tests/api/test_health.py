@@ -17,7 +17,7 @@ from app import create_app
 from app.extensions import db
 from app.models import Heartbeat, now
 from app.models.transaction import writing
-from app.services import heartbeats, readiness
+from app.services import backups, heartbeats, readiness
 from tests.conftest import SETTINGS
 
 
@@ -67,6 +67,18 @@ def test_a_full_disk_is_red(client: FlaskClient, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(readiness, "ROOM", 2**62)  # as if all disks were nearly full
 
     assert ready(client) == (503, {"disk"})
+
+
+def test_a_backup_that_is_overdue_is_red_and_green_again(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    heartbeats.beat("jobs")
+    app.config["BACKUP_HOURS"] = 24
+
+    assert ready(client) == (503, {"backup"})
+    with time_machine.travel(now() - timedelta(hours=25)):
+        backups.make(tmp_path / "old")
+    assert ready(client) == (503, {"backup"})
+    backups.make(tmp_path / "new")
+    assert ready(client) == (200, set())
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from app.models import Channel, Delivery, Notice, now
+from app.models.transaction import writing
 from app.services import heartbeats
 from tests import rows
 from tests.api.conftest import Program
@@ -52,6 +55,34 @@ def test_the_heartbeat_and_the_size_of_the_database_are_told(client: FlaskClient
 
     assert 0 <= found["whyscore_heartbeat_age_seconds", "jobs"] < 60
     assert found[("whyscore_database_bytes",)] > 10_000
+
+
+def test_what_waits_and_what_was_given_up_is_counted(client: FlaskClient) -> None:
+    survey, due = rows.survey(), now() - timedelta(minutes=5)
+    with writing() as session:
+        channels = [Channel(survey_id=survey.id, kind="slack", name="x", address="x", state=state)
+                    for state in ("on", "off")]  # fmt: skip
+        session.add_all(channels)
+        session.flush()
+        for place, channel in enumerate((*channels, channels[0])):
+            notice = Notice(webhook_id=f"m{place}", survey_id=survey.id, once=f"{place}", type="x", title="x",
+                            lines=[], links=[], body=b"{}")  # fmt: skip
+            session.add(notice)
+            session.flush()
+            at = due - timedelta(days=1) if channel.state == "off" else due
+            values = {"channel_id": channel.id, "notice_id": notice.id, "due_at": at}
+            session.add(Delivery(**values, state="parked" if place == 2 else "due"))
+
+    found = samples(client)
+
+    assert (found["whyscore_deliveries", "due"], found["whyscore_deliveries", "parked"]) == (2, 1)
+    assert 300 <= found[("whyscore_outbox_age_seconds",)] < 360
+
+
+def test_an_empty_outbox_has_no_age(client: FlaskClient) -> None:
+    found = samples(client)
+
+    assert (found[("whyscore_outbox_age_seconds",)], found["whyscore_deliveries", "due"]) == (0, 0)
 
 
 def test_requests_are_timed_by_the_pattern_of_their_route_and_never_by_their_address(program: Program) -> None:

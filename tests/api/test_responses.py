@@ -144,7 +144,7 @@ def test_only_plain_json_is_taken(program: Program, content_type: str, headers: 
         ("mark", None),
         ("nonce", "n1"),
         ("identity", "verified"),
-        ("monthly_revenue", 1.5),
+        ("price", 1.5),
         ("\ud800", 1),
         ("comment", 7),
         ("comment", ["a"]),

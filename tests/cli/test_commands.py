@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
@@ -89,6 +90,19 @@ def test_from_a_file_to_a_report_in_three_commands(run: FlaskCliRunner, answers:
     assert report["nps"]["n"] == 50
     assert report["analysis"]["pending"] == 0
     assert "support-speed" in {row["id"] for row in report["pain_points"] + report["too_few"]}
+
+
+def test_responses_go_into_a_workbook(run: FlaskCliRunner, answers: Path, tmp_path: Path) -> None:
+    run.invoke(args=["survey", "create", "shop", "--name", "Shop"])
+    run.invoke(args=["import", str(answers), "--survey", "shop"])
+    file, command = tmp_path / "responses.xlsx", ["export", "--survey", "shop", "--format", "xlsx"]
+
+    into = run.invoke(args=[*command, "--output", str(file)])
+    nowhere = run.invoke(args=command)
+
+    assert into.output.endswith(f"50 responses in {file}.\n")
+    assert openpyxl.load_workbook(file)["Responses"].max_row == 51
+    assert (nowhere.exit_code, "a workbook needs a file to be written into" in nowhere.output) == (1, True)
 
 
 def test_an_import_into_a_new_key_says_that_it_made_the_survey(run: FlaskCliRunner, answers: Path) -> None:

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
-from app.services import analyses, catalogue_changes, quarantine, responses, surveys, users
+from app.extensions import db
+from app.models import Channel, Delivery, Department, Response, Survey, now
+from app.models.deliveries import DELIVERY_STATES
+from app.models.transaction import writing
+from app.notifiers.message import Message
+from app.schemas.cases import CaseFilters
+from app.services import (
+    analyses,
+    case_changes,
+    case_settings,
+    cases,
+    catalogue_changes,
+    channels,
+    outbox,
+    quarantine,
+    responses,
+    surveys,
+    triages,
+    users,
+    values,
+)
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
 from tests.journeys.signing_in import sign_in
 from tests.journeys.site import Site
-from tests.rows import Said
+from tests.rows import Raised, Said
 
 pytestmark = pytest.mark.browser
 
@@ -43,10 +66,10 @@ PAGES = {
     "too few": "/surveys/few/report",
     "empty": "/surveys/empty/report",
     "pain point": "/surveys/read/pain-points/support",
-    "why here": "/surveys/why/responses/1/why",
-    "why here, after a correction": "/surveys/why/responses/4/why?done=correct",
-    "why here, right to left": "/surveys/why/responses/5/why",
-    "why here, not known": "/surveys/read/responses/7/why",
+    "why here": "/surveys/why/responses/{why[0]}/why",
+    "why here, after a correction": "/surveys/why/responses/{why[3]}/why?done=correct",
+    "why here, right to left": "/surveys/why/responses/{why[4]}/why",
+    "why here, not known": "/surveys/read/responses/{read}/why",
     "catalogue": "/surveys/read/catalogue?done=create",
     "edit": "/surveys/read/pain-points/support/edit",
     "analyses": "/surveys/read/analyses",
@@ -57,19 +80,41 @@ PAGES = {
     "new survey": "/surveys/new",
     "quarantine": "/surveys/read/quarantine?done=include",
     "empty quarantine": "/surveys/empty/quarantine",
+    "people": "/surveys/read/people?done=role",
+    "share": "/surveys/read/shares?language=en&attr.plan=team",
+    "data": "/surveys/read/data?language=en",
+    "my account": "/account?done=password",
+    "channels": "/surveys/read/channels?done=remove",
+    "channel": "/surveys/read/channels/{channels[0]}?done=test",
+    "disabled channel": "/surveys/read/channels/{channels[1]}",
+    "no channel": "/surveys/empty/channels",
+    "cases": "/surveys/kept/cases?state=all&sort=score",
+    "overdue cases": "/surveys/kept/cases?overdue=1",
+    "no cases": "/surveys/empty/cases",
+    "cases, refused": "/surveys/kept/cases?state=asleep",
+    "case": "/surveys/kept/cases/{case}?done=saved",
+    "answers": "/surveys/kept/responses?done=read",
+    "answers, narrowed": "/surveys/read/responses?group=detractor&which=new",
+    "no answers": "/surveys/empty/responses",
+    "customers": "/surveys/kept/customers?sort=health",
+    "no customers": "/surveys/empty/customers",
+    "person": "/surveys/kept/customers/respondent?id=user-1",
+    "account": "/surveys/kept/customers/account?name=Acme+and+daughters",
+    "value of customers": "/surveys/kept/settings/value?done=saved",
     "surveys": "/surveys",
     "not found": "/surveys/none/report",
 }
 
 
 @pytest.fixture(scope="module")
-def read(site: Site) -> None:
+def read(site: Site) -> dict[str, Any]:
     """A survey with the data set V5 and segments, one with few answers, one without any, one that was really analysed
-    and corrected; and somebody to read them."""
+    and corrected, and somebody to read them; the ids of the answers whose pages are opened."""
     with site.inside():
         users.create(EMAIL, PASSWORD, is_admin=True)
-        _analysed()
+        told = _analysed()
         survey = rows.survey("read", "Blue Heron Analytics")
+        case_settings.configure("read", {"opens_cases": False})
         plans = [Said(n % 11, more={"attributes": {"plan": "team", "country": f"C{n % 12}"}}) for n in range(40)]
         at = rows.now_at_noon()
         rows.store(survey, [*rows.v5(at), *(rows.at(said, at) for said in plans)])
@@ -79,21 +124,69 @@ def read(site: Site) -> None:
             )
             responses.record(survey.id, odd)
         quarantine.decide(survey, EMAIL, "include", reason="too-fast")
+        told_to = _channels(survey)
         rows.store(rows.survey("few", "Few"), [rows.at(said, at) for said in rows.v5()[140:160]])
         rows.survey("empty", "Empty")
+        first = db.session.scalar(sa.select(sa.func.min(Response.id)).filter_by(survey_id=survey.id))
+        return {"why": told, "read": first, "case": _followed_up(at), "channels": told_to}
 
 
-def _analysed() -> None:
+def _followed_up(at: datetime) -> int:
+    """Customers with several answers, and a case that is overdue; its number."""
+    survey = rows.survey("kept", "Kept")
+    words = "nobody answers the telephone"
+    more = {"identity": "verified", "monthly_revenue": 99.5, "attributes": {"account": "Acme and daughters"}}
+    said = [Said(n % 11, words, [Raised("support", words)], at - timedelta(days=n), person=f"user-{n % 6}",
+                 more=more if n % 2 else {"identity": "verified"}) for n in range(66)]  # fmt: skip
+    rows.store(survey, said)
+    values.set_lifetimes("kept", "EUR", values.Lifetimes(24, "plan", {"pro": 36}))
+    with writing() as session:
+        session.add(Department(survey_id=survey.id, name="Service"))
+    low = [one.id for one in _answers(survey, 30)]
+    triages.mark(survey, EMAIL, low, "case")
+    triages.mark(survey, EMAIL, low[:2], "done")
+    first, second, *_ = (case.id for case in cases.listed(survey, CaseFilters(), at, 0, 30))
+    case_changes.change(survey, EMAIL, first, {"note": "Called.", "contact": True, "due_on": date(2026, 1, 1)})
+    case_changes.change(survey, EMAIL, second, {"state": "closed", "reason": "no answer"})
+    return first
+
+
+def _answers(survey: Survey, limit: int) -> Sequence[Response]:
+    return db.session.scalars(sa.select(Response).filter_by(survey_id=survey.id).limit(limit)).all()
+
+
+def _channels(survey: Survey) -> list[int]:
+    """One channel with a log of everything that can become of a delivery, and one that is disabled; their ids."""
+    told = Message("nps.dropped", "NPS fell")
+    with writing() as session:
+        hook = Channel(survey_id=survey.id, kind="webhook", name="Data team", address="https://hooks.example.com/x",
+                       secret="whsec_QUJD", types=["response.created"], failing_since=now())  # fmt: skip
+        session.add(hook)
+        session.flush()
+        for state in DELIVERY_STATES:
+            outbox.put(survey, [hook.id], told, state)
+            newest = session.scalars(sa.select(Delivery).order_by(Delivery.id.desc()).limit(1)).one()
+            newest.state, newest.attempts, newest.last_reason, newest.last_at = state, 1, "status 500", now()
+        session.add(Channel(survey_id=survey.id, kind="teams", name="دعم", address="https://teams.example.com/x",
+                            state="disabled", reason="nothing has arrived for days"))  # fmt: skip
+    return [channel.id for channel in channels.of(survey)]
+
+
+def _analysed() -> list[int]:
     survey = surveys.create("why", "Blue Heron Analytics")
-    for number, (score, comment, language) in enumerate(SAID):
-        responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True))
+    case_settings.configure("why", {"opens_cases": False})
+    told = [
+        responses.record(survey.id, Answer(f"n{number}", score, "api", comment, language, is_complete=True)).response_id
+        for number, (score, comment, language) in enumerate(SAID)
+    ]
     analyses.run(survey.id)
-    catalogue_changes.correct(survey, EMAIL, Place(3, 0, len(SAID[2][1])), "quality")
+    catalogue_changes.correct(survey, EMAIL, Place(told[2], 0, len(SAID[2][1])), "quality")
     analyses.follow(survey.id)
+    return told
 
 
 @pytest.fixture(params=LOOKS)
-def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: None) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: dict[str, Any]) -> Iterator[Page]:
     """A page of somebody who has signed in, in one of the looks."""
     context = browser.new_context(**LOOKS[request.param])
     page = context.new_page()
@@ -102,9 +195,11 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site, read: Non
     context.close()
 
 
-def test_every_page_passes_the_checker_and_fits_the_screen(page: Page, site: Site, axe: str) -> None:
+def test_every_page_passes_the_checker_and_fits_the_screen(
+    page: Page, site: Site, axe: str, read: dict[str, Any]
+) -> None:
     for name, address in PAGES.items():
-        page.goto(site.url + address)
+        page.goto(site.url + address.format(**read))
         page.evaluate(axe)
 
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
@@ -120,12 +215,17 @@ REFUSED = {  # a field of a page, and what it does not take
     "/surveys/read/wording?lang=ar": ("#sentence-1", "<b>"),
     "/surveys/read/theme": ("#theme-text", "#999"),
     "/surveys/new": ("#new-name", " "),
+    "/surveys/read/people": ("#invite-email", f"{'a' * 65}@example.com"),
+    "/account": ("#password-current", "wrong"),
+    "/surveys/read/channels/{channels[0]}": ("#edit-address", "https://localhost/"),
+    "/surveys/kept/settings/value": ("#value-currency", "euro"),
+    "/surveys/kept/settings": ("#cases-case_threshold", "x"),
 }
 
 
-def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str) -> None:
+def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str, read: dict[str, Any]) -> None:
     for address, (field, typed) in REFUSED.items():
-        page.goto(site.url + address)
+        page.goto(site.url + address.format(**read))
         page.locator(field).fill(typed)
         page.locator(f"form:has({field}) button.main").click()
         page.evaluate(axe)
@@ -139,7 +239,7 @@ def test_a_form_that_is_given_back_passes_too(page: Page, site: Site, axe: str) 
         assert page.locator(field).get_attribute("aria-invalid") == "true", address
 
 
-def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: None, axe: str) -> None:
+def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: dict[str, Any], axe: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{site.url}/login")
@@ -156,7 +256,7 @@ def test_the_sign_in_page_passes_too(browser: Browser, site: Site, read: None, a
 
 
 def test_a_reader_without_script_finds_the_words_behind_the_first_rank(
-    browser: Browser, site: Site, read: None
+    browser: Browser, site: Site, read: dict[str, Any]
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

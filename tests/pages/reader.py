@@ -71,6 +71,10 @@ class Seen(HTMLParser):
         """What a field of a form holds."""
         return next(given.get("value") or "" for tag, given in self.elements if given.get("name") == name)
 
+    def value_of(self, id_: str) -> str:
+        """What the field with this id holds."""
+        return next(given.get("value") or "" for _, given in self.elements if given.get("id") == id_)
+
 
 @dataclass
 class Reader:

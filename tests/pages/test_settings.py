@@ -58,6 +58,8 @@ FORMS = {
               lambda: fresh().allowed_origins == ["https://a.example", "http://localhost:3000"]),
     "asking": (f"{BASE}/settings/asking", ASKING | {"sample_rate": "0.1", "daily_cap": "500"},
                lambda: (fresh().sample_rate, fresh().daily_cap, fresh().window_days) == (0.1, 500, 30)),
+    "cases": (f"{BASE}/settings/cases", {"case_threshold": "4", "contact_days": ""},
+              lambda: (fresh().opens_cases, fresh().case_threshold, fresh().contact_days) == (False, 4, None)),
     "close": (f"{BASE}/settings/close", {}, lambda: not fresh().is_open),
     "reopen": (f"{BASE}/settings/reopen", {}, lambda: fresh().is_open),
     "wording": (f"{BASE}/wording", {"lang": "de", QUESTION: "Und {name}?"},

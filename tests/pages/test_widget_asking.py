@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -110,6 +111,24 @@ def test_within_one_visit_the_question_stays_and_is_one_load(visitor: Visitor, c
 
     clock.later(minutes=4)
     assert not is_asked(opens(visitor, "user-1"))
+
+
+def test_a_respondent_who_comes_again_while_the_load_is_written_is_one_load(
+    visitor: Visitor, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = loads.now().date()
+
+    def write(*counted: object) -> None:
+        loads.count(survey.id, day, None, "user-1")  # who read the database before this was committed
+        load_rows.add(*counted)
+
+    loads.count(survey.id, day, None, "user-1")
+    with monkeypatch.context() as patched:
+        patched.setattr(loads, "load_rows", SimpleNamespace(add=write, set_shown=load_rows.set_shown))
+        loads.flush()
+    loads.flush()
+
+    assert counted() == 1
 
 
 def test_a_form_that_was_shown_is_taken_though_nobody_would_be_asked_now(visitor: Visitor, clock: Clock) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.config import SettingsError, _contact
 from app.i18n import LOCALES
-from app.models import SigningKey, Survey
+from app.models import Channel, SigningKey, Survey
 from app.models.transaction import writing
 from app.services import keys, surveys
 from tests.pages.reading import Page
@@ -47,6 +48,12 @@ def let_programs_read(survey: Survey, _app: Flask) -> None:
     keys.create(survey, "reads", ["read"])
 
 
+def tell_programs(survey: Survey, _app: Flask) -> None:
+    with writing() as session:
+        for state, types in (("off", ["response.created"]), ("on", []), ("on", ["response.created"])):
+            session.add(Channel(survey_id=survey.id, kind="webhook", name="x", address="x", state=state, types=types))
+
+
 def name_a_contact(_survey: Survey, app: Flask) -> None:
     app.config["PRIVACY_CONTACT"] = "privacy@example.com"
 
@@ -63,6 +70,7 @@ SENTENCES: dict[str, tuple[Setting, tuple[str, ...]]] = {
     "claims": (accept_claims, ("the customer number it uses for you",)),
     "limits": (limit, ("a code made from your network address is counted. It is deleted the next day.",)),
     "programs": (let_programs_read, ("Programs of whoever runs this survey fetch them too.",)),
+    "webhooks": (tell_programs, ("Programs of whoever runs this survey fetch them too.",)),
     "contact": (name_a_contact, ("Questions about your data: privacy@example.com",)),
 }
 
@@ -88,6 +96,14 @@ def test_a_key_that_was_revoked_fetches_nothing_any_more(visitor: Visitor, surve
     let_programs_read(survey, app)
     for key in keys.of(survey):
         keys.revoke(survey, key.prefix)
+
+    assert "Programs" not in privacy(visitor).said
+
+
+def test_channels_that_get_no_answers_make_no_program(visitor: Visitor, survey: Survey, app: Flask) -> None:
+    tell_programs(survey, app)
+    with writing() as session:
+        session.execute(sa.update(Channel).where(Channel.id == 3).values(state="off"))
 
     assert "Programs" not in privacy(visitor).said
 

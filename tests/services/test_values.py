@@ -12,7 +12,7 @@ from app.models import Survey
 from app.reports.filters import Filters
 from app.reports.report import Report, to_json
 from app.services import reports, values
-from app.services.values import Lifetimes
+from app.services.values import Lifetimes, Orders
 from tests import rows
 from tests.rows import NOON, Raised, Said
 
@@ -156,6 +156,28 @@ def test_what_cannot_be_is_refused_by_name(currency: str, lifetimes: Lifetimes, 
 
     with pytest.raises(Invalid) as refused:
         values.set_lifetimes("shop", currency, lifetimes)
+
+    assert field in refused.value.errors
+
+
+def test_by_orders_what_is_at_risk_is_the_margin_of_a_lifetime() -> None:
+    survey(said(2, SUPPORT, average_order_value="80", orders_per_month="0.5"), said(2, SUPPORT, revenue=100))
+
+    shop = values.set_lifetimes("shop", "EUR", Lifetimes(36), "orders", Orders(0.30))
+
+    assert at_risk(shop)["support"] == (pytest.approx(432), 1)
+
+
+@pytest.mark.parametrize(
+    ("orders", "field"),
+    [(Orders(), "margin"), (Orders(1.1), "margin"), (Orders(-0.1), "margin"), (Orders(float("nan")), "margin"),
+     (Orders(0.3, ""), "value_attribute"), (Orders(0.3, "basket", "x" * 101), "per_month_attribute")],
+)  # fmt: skip
+def test_orders_that_cannot_be_valued_are_refused_by_name(orders: Orders, field: str) -> None:
+    rows.survey()
+
+    with pytest.raises(Invalid) as refused:
+        values.set_lifetimes("shop", "EUR", Lifetimes(36), "orders", orders)
 
     assert field in refused.value.errors
 

@@ -5,6 +5,7 @@ Ranked by how many passives and detractors raise it, counted cautiously, and mor
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -64,13 +65,18 @@ def tally(voices: Iterable[Voice]) -> tuple[dict[str, GroupCounts], GroupCounts]
 
     Every respondent counts once in the base and once in each pain point. No voices give no ids and a base of 0.
     """
-    groups: dict[str, list[str]] = {}
-    everyone: list[str] = []
-    for voice in voices:
-        everyone.append(voice.group)
+    return tally_kinds((voice, 1) for voice in voices)
+
+
+def tally_kinds(kinds: Iterable[tuple[Voice, int]]) -> tuple[dict[str, GroupCounts], GroupCounts]:
+    """The same of respondents who are alike, each with how many they are."""
+    raised: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    everyone: Counter[str] = Counter()
+    for voice, times in kinds:
+        everyone[voice.group] += times
         for id_ in voice.pain_points:
-            groups.setdefault(id_, []).append(voice.group)
-    return {id_: _counted(groups[id_]) for id_ in sorted(groups)}, _counted(everyone)
+            raised[id_][voice.group] += times
+    return {id_: _counted(raised[id_]) for id_ in sorted(raised)}, _counted(everyone)
 
 
 def priority(m: float, non_promoters: float, overlap: float | None) -> float | None:
@@ -116,8 +122,8 @@ def order(
     return tuple(sorted(by_priority, key=lambda row: _sort_value(row, key, figures or {})))
 
 
-def _counted(groups: list[str]) -> GroupCounts:
-    return GroupCounts(groups.count("promoter"), groups.count("passive"), groups.count("detractor"))
+def _counted(groups: Counter[str]) -> GroupCounts:
+    return GroupCounts(groups["promoter"], groups["passive"], groups["detractor"])
 
 
 def _judged(id_: str, counts: GroupCounts, base: GroupCounts) -> Ranked | None:

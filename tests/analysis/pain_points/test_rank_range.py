@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.analysis.pain_points.rank import rank, tally
-from app.analysis.pain_points.rank_range import RankRange, RankRanges, rank_ranges
+from app.analysis.pain_points import rank_range
+from app.analysis.pain_points.rank import rank, tally, tally_kinds
+from app.analysis.pain_points.rank_range import RankRange, RankRanges, ranges_of_kinds, rank_ranges
 from app.analysis.types import GroupCounts, Voice
 from tests.analysis.pain_points.support_desk import BASE, RAISED
 
@@ -171,3 +172,21 @@ def test_thirty_thousand_respondents_take_well_below_a_second_of_work():
 
     assert time.process_time() - start < 1
     assert len(ranges.by_id) == 25
+
+
+def test_numbers_looked_up_by_a_guide_are_the_same(monkeypatch):
+    ids = [f"p{place}" for place in range(12)]
+    kinds = {(GROUPS[(a + b) % 3], frozenset({ids[a], ids[b]})): 1 + a * b % 4 for a in range(12) for b in range(a)}
+    kinds["passive", frozenset()] = 5_000
+    by_guide = ranges_of_kinds(kinds, ids, seed=7)
+
+    monkeypatch.setattr(rank_range, "_WORTH_A_GUIDE", 10**9)
+
+    assert ranges_of_kinds(kinds, ids, seed=7) == by_guide
+
+
+def test_alike_people_counted_together_give_the_same_as_one_by_one(desk):
+    together = Counter((voice.group, voice.pain_points) for voice in desk)
+
+    assert ranges_of_kinds(together, RANKED, seed=7) == rank_ranges(desk, RANKED, seed=7)
+    assert tally_kinds((Voice(*kind), times) for kind, times in together.items()) == tally(desk)

@@ -1,0 +1,72 @@
+"""Cases that open and close by themselves, in the transaction in which an answer comes in or changes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Case, CaseEntry, Response, Survey
+from app.models.cases import BY_ITSELF
+from app.models.upsert import insert
+from app.services.periods import day_of
+
+WHO = "Whyscore"
+LIVE = ("widget", "api")  # sources of answers that open a case without being asked to
+NEWS = timedelta(days=30)  # an answer that was given longer ago is no news
+
+
+def arrived(survey: Survey, response_id: int, score: int, given_at: datetime, at: datetime) -> None:
+    """Open a case for a new answer that counts, if the survey wants one."""
+    if _is_wanted(survey, score) and given_at > at - NEWS:
+        insert(Case, [values(survey, response_id, at)])
+
+
+def values(survey: Survey, response_id: int, at: datetime) -> dict[str, object]:
+    """The columns of a new case."""
+    due_on = None if survey.contact_days is None else day_of(at, survey) + timedelta(days=survey.contact_days)
+    known = {"survey_id": survey.id, "response_id": response_id, "opened_at": at, "due_on": due_on}
+    return {**known, "state": "open", "version": 1}
+
+
+def follow(
+    survey: Survey, response: Response, at: datetime, *, before: int | None = None, may_open: bool = False
+) -> None:
+    """Do to the case of a changed answer what the change asks for; `before` is the score it had.
+
+    An answer that does not count any more closes its case. So does one whose score was raised above the threshold
+    before anybody was in touch. What closed by itself opens again when the reason is gone.
+    """
+    case = db.session.scalar(sa.select(Case).where(Case.response_id == response.id).with_for_update())
+    is_low = response.score <= survey.case_threshold
+    if case is None:
+        if response.counts and (may_open or response.source in LIVE):
+            arrived(survey, response.id, response.score, response.created_at, at)
+    elif not response.counts:
+        _close(case, "does not count", at)
+    elif not is_low and before is not None and response.score > before and case.first_contact_at is None:
+        _close(case, "score raised", at)
+    elif case.reason in BY_ITSELF and (is_low or case.reason == "does not count"):
+        _reopen(case, at)
+
+
+def _is_wanted(survey: Survey, score: int) -> bool:
+    return survey.opens_cases and score <= survey.case_threshold
+
+
+def _close(case: Case, reason: str, at: datetime) -> None:
+    if case.state != "closed":
+        _move(case, "closed", reason, at)
+
+
+def _reopen(case: Case, at: datetime) -> None:
+    _move(case, "in progress" if case.first_contact_at else "open", None, at)
+
+
+def _move(case: Case, state: str, reason: str | None, at: datetime) -> None:
+    case.state, case.reason = state, reason
+    case.closed_at = at if state == "closed" else None
+    case.version += 1
+    changes = {"state": state} | ({"reason": reason} if reason else {})
+    db.session.add(CaseEntry(case_id=case.id, made_at=at, made_by=WHO, changes=changes))
