@@ -49,7 +49,7 @@ def learn(
     points = blend(ground.space.place(vectors, pain.languages), pain.comment)
     overlap = ground.words.overlap(pain.texts, pain.languages)
     speaks = pain.evidence >= SPEAKS
-    found = _find(points[speaks], overlap[speaks], ground, len(known), len(subjects))
+    found = _find(points, overlap, speaks, ground, len(known), len(subjects))
 
     words = ground.words.arranged(found.order, ())
     fits = fit(points, found.settled.centres, words.overlap(pain.texts, pain.languages))
@@ -85,14 +85,19 @@ class _Found:
     settled: discover.Settled
 
 
-def _find(points: Matrix, overlap: Matrix, ground: Ground, known: int, subjects: int) -> _Found:
-    """New groups first, then the shelf (entries `known` to `subjects`) beside them, then all settle together."""
+def _find(
+    points: Matrix, overlap: Matrix, speaks: NDArray[np.bool_], ground: Ground, known: int, subjects: int
+) -> _Found:
+    """New groups first, then the shelf (entries `known` to `subjects`) beside them, then all settle together.
+
+    Only the mentions that `speaks` settle. A group is looked for among all: that many say the same speaks for itself.
+    """
     best = (points @ ground.centres.T + WORDS * overlap).max(axis=1, initial=-1.0).round(6)
     groups = discover.find_groups(points, best)
     numbers: list[int | None] = [*range(subjects), *[None] * len(groups), *range(subjects, len(ground.centres))]
     centres = np.insert(ground.centres, [subjects] * len(groups), groups, axis=0)
     favour = np.insert(ground.favour, [subjects] * len(groups), FREE)
-    overlap = WORDS * np.insert(overlap, [subjects] * len(groups), 0.0, axis=1)
+    points, overlap = points[speaks], WORDS * np.insert(overlap[speaks], [subjects] * len(groups), 0.0, axis=1)
     shelved = np.array([k is not None and known <= k < subjects for k in numbers])
     stays: NDArray[np.bool_] = discover.take_from_shelf(points, overlap, centres, favour, shelved)
     settled = discover.settle(points, overlap[:, stays], centres[stays], favour[stays])
