@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import Invalid
 from app.models import Survey, now
-from app.pages import access, filter_form
+from app.pages import access, addresses, filter_form
 from app.pages.catalogues import who
 from app.pages.filter_form import FilterForm
 from app.pages.quarantine import ids
@@ -33,8 +33,7 @@ def show(key: str) -> ResponseReturnValue:
     try:
         filters, place = _address()
     except Invalid as refused:
-        form = filter_form.fill(survey, request.args, errors=refused.errors)
-        return render_template("report_refused.html", survey=survey, form=form), refused.status
+        return addresses.refused(survey, refused)
     return _page(survey, filters, place, Typed())
 
 
