@@ -43,6 +43,7 @@ from app.pages import (
     triages,
     under_way,
     values,
+    ways,
     widget,
     widget_receipts,
     wordings,
@@ -116,7 +117,9 @@ def register(app: Flask) -> None:
         "told_of": segment_findings,
         "told_view": view_words,
     }
-    app.jinja_env.globals.update(words, weeks=weeks, places=places, told_change=changes, told_run=runs)
+    app.jinja_env.globals.update(
+        words, weeks=weeks, places=places, told_change=changes, told_run=runs, ways_about=ways.rows
+    )
 
 
 def refuse(refusal: Refusal) -> ResponseReturnValue:

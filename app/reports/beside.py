@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.analysis.types import GroupCounts, Interval
-from app.reports.changes import Change
 from app.reports.filters import Period
 
 
@@ -48,5 +47,3 @@ class Beside:
     companions: tuple[Companion, ...]
     groups: Mapping[str, int]
     languages: Mapping[str, int]
-    changes: tuple[Change, ...]
-    has_more_changes: bool

@@ -15,12 +15,12 @@ from app.reports.beside import Beside, Companion, ShareStep
 from app.reports.filters import Period
 from app.reports.report import Report
 from app.reports.steps import steps
-from app.services import catalogues, report_rows
+from app.services import report_rows
 from app.services.periods import day_of
 from app.services.report_rows import Counted
 from app.services.segments import interval
 
-MOST = 8  # companions, and changes
+MOST = 8  # companions
 
 
 def build(survey: Survey, key: str, report: Report, language: str = "en") -> Beside:
@@ -32,7 +32,6 @@ def build(survey: Survey, key: str, report: Report, language: str = "en") -> Bes
     asking = _Asking(survey, scope, point, visible, language)
     counted = report_rows.count(scope, visible)
     raised = counted.raised.get(key, GroupCounts())
-    changes = catalogues.changes(survey, MOST + 1, about=point)
     return Beside(
         score=interval(raised),
         counts=raised,
@@ -40,8 +39,6 @@ def build(survey: Survey, key: str, report: Report, language: str = "en") -> Bes
         companions=asking.companions(counted),
         groups=facets.groups(scope, point.id),
         languages=facets.languages(scope, point.id),
-        changes=tuple(changes[:MOST]),
-        has_more_changes=len(changes) > MOST,
     )
 
 
