@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import Invalid
 from app.i18n import LOCALES
 from app.models import Survey, now
-from app.pages import access
+from app.pages import access, catalogue_orders
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.services import analyses, catalogues, runs
@@ -43,11 +43,13 @@ def show(key: str) -> ResponseReturnValue:
 
 
 def _catalogue(survey: Survey, typed: Typed) -> str:
-    found = catalogues.changes(survey, ON_A_PAGE + 1, before())
+    found, order = catalogues.changes(survey, ON_A_PAGE + 1, before()), catalogue_orders.asked()
     return render_template(
         "catalogue.html",
         survey=survey,
-        points=catalogues.listed(survey),
+        points=catalogue_orders.ordered(catalogues.listed(survey), order),
+        order=order,
+        orders=catalogue_orders.names(),
         changes=found[:ON_A_PAGE],
         has_more=len(found) > ON_A_PAGE,
         is_behind=analyses.is_behind(survey.id),

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.models import Survey
 from app.models.transaction import writing
-from app.services import catalogues
+from app.services import acting, catalogues
 from tests import rows
 from tests.pages.reader import Reader, Seen, ann, browser, sound
 from tests.rows import NOON, Raised, Said
@@ -81,6 +81,33 @@ def test_a_pain_point_is_made_and_applied_soon(survey: Survey, editor: Reader) -
     assert ("meta", {"http-equiv": "refresh", "content": "3"}) in page.elements
     assert "ann@example.com made “Ship in boxes”" in page.text
     assert "is being applied to earlier comments" in editor.sees(f"{BASE}/report").text
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [
+        ("name", "Add missing integrations"),
+        ("people", "Lower or clarify pricing"),
+        ("owner", "Speed up support responses"),
+        ("due", "Fix crashes and errors"),
+        ("status", "Add missing integrations"),
+    ],
+)
+def test_the_table_sorts_by_its_address(survey: Survey, editor: Reader, order: str, first: str) -> None:
+    acting.change(survey, "support", "ann@example.com", {"owner": "Ann", "status": "fixed"})
+    acting.change(survey, "crashes", "ann@example.com", {"due_on": NOON.date(), "status": "planned"})
+
+    page = editor.sees(f"{BASE}/catalogue?sort={order}")
+
+    names = [name for name in rows.NAMES.values() if name in page.text]
+    assert min(names, key=page.text.index) == first
+    assert [given["aria-sort"] for tag, given in page.elements if tag == "th" and "aria-sort" in given]
+
+
+def test_an_order_that_there_is_not_is_refused(editor: Reader) -> None:
+    page = editor.sees(f"{BASE}/catalogue?sort=colour", 422)
+
+    assert "Choose one of name, people, owner, status, due, origin." in page.text
 
 
 def test_a_page_at_rest_does_not_reload_itself(editor: Reader) -> None:
