@@ -45,6 +45,7 @@ from app.services import (
     invitations,
     keys,
     reports,
+    saved_views,
     shares,
     surveys,
     themes,
@@ -292,6 +293,7 @@ QUERIES = (
     {"respondent": "user-1"},
     {"id": "ann"},
     {"name": "acme"},
+    {"by": "attr.plan"},
 )
 PREFETCHES = ({}, {"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"})
 
@@ -312,6 +314,7 @@ def shop(app: Flask) -> Survey:
     made = surveys.create("shop", "Shop")
     rows.store(made, [Said(3, "it crashes when I save", [Raised("crashes", "it crashes when I save")], now())] * 40)
     rows.store(made, [Said(3, at=now(), person="ann", more={"attributes": {"account": "acme"}})])
+    rows.store(made, [Said(9, at=now(), more={"attributes": {"plan": plan}}) for plan in ("team", "free")])
     triages.mark(made, "ann@example.com", [1], "case")
     heartbeats.beat("jobs")
     with writing() as session:
@@ -321,9 +324,11 @@ def shop(app: Flask) -> Survey:
 
 def links(survey: Survey) -> dict[str, str]:
     """What opens something by itself, each still unused."""
+    eve = users.create("eve@example.com", reader.PASSWORD)
+    saved_views.save(survey, eve, "German", Filters(language="de"), for_all=True)
     links = {
         "invitation": invitations.invite(survey, "ann@example.com", "eve@example.com", "viewer"),
-        "reset_token": accounts.reset_link(users.create("eve@example.com", reader.PASSWORD)),
+        "reset_token": accounts.reset_link(eve),
         "share": shares.create(survey, "ann@example.com", "", "", "30", "", with_quotes=True),
     }
     work.ask_export(survey, "ann@example.com", "csv", Filters())

@@ -59,6 +59,7 @@ def changes_of(point: PainPoint) -> sa.Select[Any]:
         CatalogueChange.pain_point_id == point.id,
         CatalogueChange.pain_point_id.in_(merged),
         CatalogueChange.id.in_(corrected),
+        sa.cast(CatalogueChange.after, sa.Text).contains(f'"{point.id}":'),  # changed along with others
     )
     undone = sa.select(CatalogueChange.undone_by).where(own, CatalogueChange.undone_by.is_not(None))
     query = sa.select(CatalogueChange.id).where(CatalogueChange.survey_id == point.survey_id)

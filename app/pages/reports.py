@@ -52,6 +52,7 @@ def show(key: str) -> ResponseReturnValue:
         is_print=listing.is_print,
         selection=selection,
         views=saved_views.listed(survey, g.visitor),
+        may_edit=access.may_edit(survey),
         snippet=snippets.iframe(survey),
         sorts=_sorts(report),
         sorted_by=partial(_sorted_by, filters),

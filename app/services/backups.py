@@ -52,7 +52,7 @@ def restore(file: Path) -> tuple[Path, int]:
     kind.check(file)
     if _is_running():
         raise Invalid(backup_files.RUNNING)
-    kept = kind.replace(file, _moment())
+    kept = kind.replace(file, f"{_moment()}-{secrets.token_hex(4)}")
     _note(kept, is_replaced=True)
     installation.upgrade()
     return kept, erasure.erase_again()

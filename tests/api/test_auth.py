@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.services import keys
+from app.services import keys, triages
 from tests import rows
 from tests.api.conftest import Program
 from tests.rows import Raised, Said
@@ -36,6 +37,14 @@ SCOPES = {
     ("GET", "/api/v1/surveys/<key:key>/pain-points/<string:id_>/acting"): "read",
     ("PATCH", "/api/v1/surveys/<key:key>/pain-points/<string:id_>/acting"): "catalogue:write",
     ("GET", "/api/v1/surveys/<key:key>/departments"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/segments"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/compare"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/cases"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/cases/<number:case_id>"): "read",
+    ("PATCH", "/api/v1/surveys/<key:key>/cases/<number:case_id>"): "responses:write",
+    ("GET", "/api/v1/surveys/<key:key>/customers"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/customers/respondent"): "read",
+    ("GET", "/api/v1/surveys/<key:key>/customers/account"): "read",
     ("POST", "/api/v1/surveys/<key:key>/pain-points/<string:id_>/merge"): "catalogue:write",
     ("POST", "/api/v1/surveys/<key:key>/pain-points/<string:id_>/split"): "catalogue:write",
 }
@@ -47,6 +56,7 @@ BODIES: dict[str, Any] = {  # by the last part of the address; the order of the 
     "corrections": {**QUOTE, "pain_point": None},
     "<string:id_>": {"pinned": True},
     "acting": {"owner": "Bo"},
+    "<number:case_id>": {"note": "Called."},
     "merge": {"into": "pricing"},
     "split": {"name": "Answer the phone", "quotes": [QUOTE]},
     "quarantine": {"decision": "include", "reason": "honeypot"},
@@ -66,7 +76,7 @@ def ask(client: FlaskClient, method: str, path: str, key: str | None) -> TestRes
 
 
 def filled(path: str) -> str:
-    return path.replace("<string:id_>", "support").replace("<number:number>", "1").replace("<number:response_id>", "1")
+    return re.sub("<number:.*?>", "1", path.replace("<string:id_>", "support"))
 
 
 def test_every_route_of_the_api_is_in_the_table_of_scopes(app: Flask) -> None:
@@ -77,6 +87,7 @@ def test_every_route_asks_for_a_key_and_looks_at_the_survey_of_the_key(
     app: Flask, program: Program, stranger: Program
 ) -> None:
     rows.store(program.survey, [Said(3, "slow", [Raised("support", "slow")])])
+    triages.mark(program.survey, "ann@example.com", [1], "case")
     opening = {scope: keys.create(program.survey, scope, [scope]) for scope in keys.SCOPES}
     revoked = keys.create(program.survey, "over")
     keys.revoke(program.survey, revoked[: keys.PREFIX])

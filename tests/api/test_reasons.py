@@ -31,7 +31,7 @@ def test_a_mention_is_explained_in_numbers_and_in_a_sentence(read: Program) -> N
     for one in (first, second):
         assert sum(one[part] for part in ("meaning", "words", "favour", "corrections")) == pytest.approx(one["total"])
     assert mention["ahead"] == pytest.approx(first["total"] - second["total"])
-    assert first["total"] >= mention["needed"] == 0.28
+    assert first["total"] >= mention["needed"] > 0.25
     assert mention["sentence"].startswith("These words fit “Speed up support responses” best")
     assert [one["response_id"] for one in mention["quotes"]] == [2]
     assert mention["words"][0]["text"] in SAID[0]
