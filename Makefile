@@ -18,7 +18,7 @@ run: setup ## the demo: web and jobs on http://127.0.0.1:8000, with a host page 
 setup: $(VENV)/.run .env ## virtual environment, pinned packages, settings
 
 test: setup-test check ## everything: checks, then all tests on SQLite, PostgreSQL and a real Chromium
-	@$(ONE_THREAD) $(BIN)/pytest
+	@$(ONE_THREAD) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 setup-test: setup debian node_modules/.installed $(VENV)/.test
 
