@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, render_template, request, url_for
@@ -12,6 +13,7 @@ from flask_babel import get_locale
 from app.errors import Invalid
 from app.models import Survey
 from app.pages import filter_form
+from app.reports import tables
 from app.reports.filters import Filters
 
 
@@ -36,6 +38,11 @@ def download(content: str | bytes, kind: str, name: str) -> Response:
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
     content_type = kind if isinstance(content, bytes) else f"{kind}; charset=utf-8"
     return Response(content, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
+def table(kind: str, file: str, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """A table to be kept, as CSV or as a workbook."""
+    return download(tables.write(kind, name, columns, rows), tables.KINDS[kind], f"{file}.{kind}")
 
 
 def language() -> str:

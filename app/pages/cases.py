@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 from app.errors import Conflict, Invalid
 from app.models import Survey, now
 from app.models.cases import BY_PEOPLE, STATES
-from app.pages import access
+from app.pages import access, addresses
 from app.pages.catalogues import who
 from app.pages.typed import Typed
+from app.reports import acting_files as files
 from app.reports.translating import gettext
 from app.schemas import cases as schema
 from app.services import case_changes, cases
@@ -67,6 +68,14 @@ def words() -> dict[str, Mapping[str, str]]:
             "does not count": gettext("the answer does not count any more"),
         },
     }
+
+
+@blueprint.get("/all.<any(csv, xlsx):kind>")
+def as_table(key: str, kind: str) -> ResponseReturnValue:
+    """All cases that pass the filters as a table."""
+    survey = access.survey(key)
+    found = cases.every(survey, schema.parse(request.args.items(multi=True), also=("done",)), now())
+    return addresses.table(kind, f"{key}-cases", "Cases", files.CASE_COLUMNS, files.case_rows(found))
 
 
 @blueprint.get("/<number:case_id>")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Invalid, NotFound
 from app.models import Survey, now
-from app.pages import access
+from app.pages import access, addresses
 from app.pages.cases import words
 from app.reports import customers as told
 from app.reports import score_chart
@@ -76,15 +76,14 @@ def _address(survey: Survey) -> object:
     return address
 
 
-@blueprint.get("/customers.csv")
-def as_csv(key: str) -> ResponseReturnValue:
+@blueprint.get("/customers.<any(csv, xlsx):kind>")
+def as_table(key: str, kind: str) -> ResponseReturnValue:
     """All customers as a table, in the order of the page."""
     survey = access.survey(key)
     asked = schema.parse(request.args.items(multi=True))
     found = customers.overview(survey, now(), asked.sort)
-    disposition = f"attachment; filename*=UTF-8''{quote(key)}-customers.csv"
-    lines = told.as_csv(found.customers, survey.currency)
-    return Response(lines, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
+    rows = told.rows(found.customers, survey.currency)
+    return addresses.table(kind, f"{key}-customers", "Customers", told.COLUMNS, rows)
 
 
 @blueprint.get("/customers/respondent")

@@ -39,10 +39,11 @@ def show(key: str) -> ResponseReturnValue:
     return render_template("segments.html", survey=survey, filters=filters, asked=asked, told=told, **given, **_words())
 
 
-@blueprint.get("/segments.csv")
-def as_csv(key: str) -> ResponseReturnValue:
+@blueprint.get("/segments.<any(csv, xlsx):kind>")
+def as_table(key: str, kind: str) -> ResponseReturnValue:
     """All segments as a table."""
-    return addresses.download(files.segments_csv(_asked_segments(key)), "text/csv", f"{key}-segments.csv")
+    rows = files.segment_rows(_asked_segments(key))
+    return addresses.table(kind, f"{key}-segments", "Segments", files.SEGMENT_COLUMNS, rows)
 
 
 @blueprint.get("/segments.json")
@@ -90,10 +91,11 @@ def compare(key: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/compare.csv")
-def compared_as_csv(key: str) -> ResponseReturnValue:
+@blueprint.get("/compare.<any(csv, xlsx):kind>")
+def compared_as_table(key: str, kind: str) -> ResponseReturnValue:
     """The pain points of both sides as a table."""
-    return addresses.download(files.comparison_csv(_asked_comparison(key)), "text/csv", f"{key}-comparison.csv")
+    rows = files.comparison_rows(_asked_comparison(key))
+    return addresses.table(kind, f"{key}-comparison", "Comparison", files.COMPARISON_COLUMNS, rows)
 
 
 @blueprint.get("/compare.json")

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from app.errors import Invalid
 from app.models import now
-from app.pages import access
-from app.pages.addresses import language
+from app.pages import access, addresses
+from app.reports import acting_files as files
 from app.reports.translating import gettext
 from app.reports.under_way import Selection
 from app.schemas.under_way import OF_BOARD, parse_selection
@@ -33,17 +33,28 @@ def show(key: str) -> ResponseReturnValue:
         raise Invalid("This address cannot be shown.", {name: ["There is no such filter."] for name in unknown})
     if pairs != selection.pairs():
         return redirect(_address(key, selection.pairs()))
-    board = under_way.build(survey, day_of(now(), survey), language())
+    board = under_way.build(survey, day_of(now(), survey), addresses.language())
     return render_template(
         "under_way.html",
         survey=survey,
         board=board,
         groups=board.groups(selection),
         selection=selection,
+        query=urlencode(selection.pairs()),
         address=partial(_changed, key, selection),
         columns=_columns(),
         sorted_by=partial(_sorted_by, selection),
     )
+
+
+@blueprint.get("/under-way.<any(csv, xlsx):kind>")
+def as_table(key: str, kind: str) -> ResponseReturnValue:
+    """The same as a table, in the order of the address."""
+    survey = access.survey(key)
+    selection = parse_selection(list(request.args.items(multi=True)), OF_BOARD)
+    board = under_way.build(survey, day_of(now(), survey), addresses.language())
+    rows = files.under_way_rows(item for _, items in board.groups(selection) for item in items)
+    return addresses.table(kind, f"{key}-under-way", "Under way", files.UNDER_WAY_COLUMNS, rows)
 
 
 def _changed(key: str, selection: Selection, **changes: str | None) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from app.analysis.customers.health import Facts, Health, Name
 from app.reports import wording
-from app.reports.cells import safe
-from app.reports.exports import BOM
 from app.reports.translating import gettext, ngettext
 
 COLUMNS = (
@@ -37,27 +33,17 @@ class Listed(Protocol):
     facts: Facts
 
 
-def as_csv(customers: Iterable[Any], currency: str) -> Iterator[str]:
-    """One line for each customer; numbers unrounded, cells empty where nothing is known."""
-    yield BOM + _line(COLUMNS)
-    for one in customers:
-        yield _line(_cells(one, currency))
+def rows(customers: Iterable[Any], currency: str) -> Iterator[Sequence[Any]]:
+    """One row for each customer, under `COLUMNS`; numbers unrounded, nothing where nothing is known."""
+    return (_cells(one, currency) for one in customers)
 
 
-def _cells(one: Listed, currency: str) -> list[str]:
-    """Text cells are made safe; numbers stay numbers."""
-    cells = (
-        one.kind, safe(one.name), one.people, one.answers, one.latest, one.last_at.isoformat(), one.customer_since,
+def _cells(one: Listed, currency: str) -> Sequence[Any]:
+    return (
+        one.kind, one.name, one.people, one.answers, one.latest, one.last_at.isoformat(), one.customer_since,
         one.monthly_revenue, one.value, one.at_risk, currency, one.health.score if one.health else None,
         one.facts.open_pain_points, one.facts.case,
     )  # fmt: skip
-    return ["" if cell is None else str(cell) for cell in cells]
-
-
-def _line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
-    return line.getvalue()
 
 
 def part(name: Name, facts: Facts) -> tuple[str, str]:

@@ -1,17 +1,13 @@
-"""Segments and comparisons as files: JSON with everything unrounded, CSV with a column for each number."""
+"""Segments and comparisons for files: JSON with everything unrounded, tables with a column for each number."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from app.analysis.nps.change import Change
 from app.analysis.pain_points.trend import Share, ShareChange
 from app.analysis.types import GroupCounts, Interval
-from app.reports.cells import safe
-from app.reports.exports import BOM
 from app.reports.filters import Period
 from app.reports.segments import ComparedPoint, Comparison, Segment, Segments, Side
 
@@ -111,36 +107,28 @@ def _tested(found: Change | ShareChange | None) -> dict[str, float | None]:
     return {name: getattr(found, name, None) for name in ("value", "low", "high", "p")}
 
 
-def segments_csv(told: Segments) -> str:
-    """One line for each segment."""
-    return _csv(SEGMENT_COLUMNS, map(_segment_cells, told.rows))
+def segment_rows(told: Segments) -> list[Sequence[Any]]:
+    """One row for each segment, under `SEGMENT_COLUMNS`."""
+    return [_segment_cells(row) for row in told.rows]
 
 
 def _segment_cells(row: Segment) -> Sequence[Any]:
     counts, first = row.counts, row.top[0] if row.top else None
     found = row.against.difference if row.against and row.interval else None
     return (
-        safe(row.value), counts.n, counts.promoters, counts.passives, counts.detractors,
+        row.value, counts.n, counts.promoters, counts.passives, counts.detractors,
         *_interval(row.interval).values(), counts.detractors / counts.n, *_tested(found).values(), row.standing,
-        row.comments.n, safe(first.name) if first else None, first.share.part if first else None,
+        row.comments.n, first.name if first else None, first.share.part if first else None,
         first.share.whole if first else None, row.worth,
     )  # fmt: skip
 
 
-def comparison_csv(told: Comparison) -> str:
-    """One line for each pain point."""
-    return _csv(COMPARISON_COLUMNS, map(_point_cells, told.rows))
+def comparison_rows(told: Comparison) -> list[Sequence[Any]]:
+    """One row for each pain point, under `COMPARISON_COLUMNS`."""
+    return [_point_cells(row) for row in told.rows]
 
 
 def _point_cells(row: ComparedPoint) -> Sequence[Any]:
     sides = ((row.first, row.first_interval), (row.second, row.second_interval))
     numbers = [cell for share, ends in sides for cell in (*_share(share).values(), *_ends(ends).values())]
-    return (safe(row.id), safe(row.name), *numbers, *_tested(row.tested.difference).values(), row.tested.more)
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(["" if cell is None else str(cell) for cell in row] for row in rows)
-    return BOM + out.getvalue()
+    return (row.id, row.name, *numbers, *_tested(row.tested.difference).values(), row.tested.more)

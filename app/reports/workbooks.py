@@ -32,12 +32,21 @@ def write_table(file: IO[bytes], folder: Path, name: str, header: Cells, rows: I
             _write(sheet, number, cells)
 
 
+def of_table(name: str, header: Cells, rows: Iterable[Cells]) -> bytes:
+    """One table on one sheet."""
+    return _book([(name, header, rows)])
+
+
 def as_xlsx(report: Report) -> bytes:
     """The tables of a report: what was counted, the pain points, the trend, how often each score was given."""
+    return _book(_tables(report))
+
+
+def _book(tables: Iterable[tuple[str, Cells, Iterable[Cells]]]) -> bytes:
     content = BytesIO()
     with xlsxwriter.Workbook(content, {**AS_IT_IS, "in_memory": True}) as book:
         book.set_properties({"created": BEGINNING})
-        for name, header, rows in _tables(report):
+        for name, header, rows in tables:
             sheet = _sheet(book, name, header)
             for number, cells in enumerate(rows, start=1):
                 _write(sheet, number, cells)

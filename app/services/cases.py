@@ -97,6 +97,11 @@ def page(survey: Survey, filters: CaseFilters, now: datetime, size: int = ON_A_P
     return Page(_views(survey, found, now), number, filters.page, pages)
 
 
+def every(survey: Survey, filters: CaseFilters, now: datetime) -> Sequence[CaseView]:
+    """All that pass the filters, on whatever page, for a file."""
+    return _views(survey, case_lists.some(_wanted(survey, filters, now), filters.sort, 0, None), now)
+
+
 def listed(survey: Survey, filters: CaseFilters, now: datetime, offset: int, limit: int) -> Sequence[CaseView]:
     """Some of them in order, for programs."""
     return _views(survey, case_lists.some(_wanted(survey, filters, now), filters.sort, offset, limit), now)

@@ -17,6 +17,7 @@ from app.services import case_changes, case_settings, cases, responses, surveys,
 from app.services.responses import Answer
 from tests import rows
 from tests.pages.reader import Reader, Seen, ann, browser, sound
+from tests.pages.tables import read_table
 from tests.rows import Raised, Said
 
 LIST, CASE = "/surveys/shop/cases", "/surveys/shop/cases/1"
@@ -219,3 +220,16 @@ def test_who_left_is_shown_no_more_and_the_case_stays(app: Flask, survey: Survey
 
     assert stored(survey).case.assignee is None
     ann(app, survey).sees(CASE)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_all_cases_of_a_view_come_as_a_table(app: Flask, survey: Survey, kind: str) -> None:
+    reader = ann(app, survey)
+
+    links = reader.sees("/surveys/shop/cases?state=all").links
+    (row,) = read_table(reader.browser.get(f"/surveys/shop/cases/all.{kind}?state=all"), kind)
+
+    assert f"/surveys/shop/cases/all.{kind}?state=all" in links
+    assert (row["state"], row["score"], row["respondent"], row["account"]) == ("open", "3", "user/17", "acme & sons")
+    assert row["comment"] == "I wait, <b>nobody</b> answers"
+    assert read_table(reader.browser.get(f"/surveys/shop/cases/all.{kind}?state=closed"), kind) == []

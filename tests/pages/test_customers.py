@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 
 import pytest
@@ -13,6 +11,7 @@ from app.models import Survey
 from app.services import erasure, surveys, triages, values
 from tests import rows
 from tests.pages.reader import ann, browser
+from tests.pages.tables import read_table
 from tests.rows import Raised, Said, now_at_noon
 
 PAGE = "/surveys/shop/customers"
@@ -141,15 +140,14 @@ def test_who_is_erased_is_gone_at_once(app: Flask, survey: Survey) -> None:
     reader.sees(PERSON, 404)
 
 
-def test_the_list_can_be_taken_along(app: Flask, survey: Survey) -> None:
-    answer = ann(app, survey).browser.get(f"{PAGE}.csv?sort=name")
+@pytest.mark.parametrize(("kind", "odd"), [("csv", f"'{ODD}"), ("xlsx", ODD)])
+def test_the_list_can_be_taken_along(app: Flask, survey: Survey, kind: str, odd: str) -> None:
+    table = read_table(ann(app, survey).browser.get(f"{PAGE}.{kind}?sort=name"), kind)
 
-    table = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
-    assert answer.headers["Content-Disposition"].endswith("shop-customers.csv")
-    assert [row["name"] for row in table] == [f"'{ODD}", "acme"]
-    assert [(row["kind"], row["people"], row["value_at_risk"], row["currency"]) for row in table] == [
-        ("respondent", "1", "2400.0", "EUR"),
-        ("account", "2", "240.0", "EUR"),
+    assert [row["name"] for row in table] == [odd, "acme"]
+    assert [(row["kind"], row["people"], float(row["value_at_risk"]), row["currency"]) for row in table] == [
+        ("respondent", "1", 2400, "EUR"),
+        ("account", "2", 240, "EUR"),
     ]
     assert table[0]["health"] == "2"
 
@@ -160,6 +158,7 @@ def test_strangers_see_nothing(app: Flask, survey: Survey) -> None:
     for address in (
         PAGE,
         f"{PAGE}.csv",
+        f"{PAGE}.xlsx",
         PERSON,
         f"{PAGE}/account?name=acme",
         "/surveys/other/customers/account?name=acme",

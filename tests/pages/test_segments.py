@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +15,7 @@ from app.services import users, values
 from app.services.values import Lifetimes
 from tests import rows
 from tests.pages.reader import PASSWORD, Reader, ann, browser
+from tests.pages.tables import read_table
 from tests.rows import NOON, Raised, Said
 
 
@@ -137,12 +136,12 @@ def test_what_is_at_stake_stands_beside_it(survey: Survey, reader: Reader) -> No
     assert "96,000 EUR" in lifetime
 
 
-def test_the_same_segments_are_a_table_and_an_object(survey: Survey, reader: Reader) -> None:
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_same_segments_are_a_table_and_an_object(survey: Survey, reader: Reader, kind: str) -> None:
     rows.store(survey, plans())
 
     content = json.loads(reader.browser.get("/surveys/shop/segments.json").text)
-    answer = reader.browser.get("/surveys/shop/segments.csv")
-    lines = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    lines = read_table(reader.browser.get(f"/surveys/shop/segments.{kind}"), kind)
 
     assert [row["value"] for row in content["segments"]] == [line["value"] for line in lines]
     free = content["segments"][0]
@@ -218,7 +217,17 @@ def test_a_hostile_value_is_text(survey: Survey, reader: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["segments", "segments.csv", "segments.json", "compare", "compare.csv", "compare.json"]
+    "what",
+    [
+        "segments",
+        "segments.csv",
+        "segments.json",
+        "segments.xlsx",
+        "compare",
+        "compare.csv",
+        "compare.json",
+        "compare.xlsx",
+    ],
 )
 def test_somebody_elses_segments_look_like_none(app: Flask, survey: Survey, what: str) -> None:
     users.create("bob@example.com", PASSWORD)

@@ -13,6 +13,7 @@ from app.services import acting, departments
 from app.services import catalogue_changes as changes
 from tests import rows
 from tests.pages.reader import Reader, Seen, ann
+from tests.pages.tables import read_table
 from tests.rows import NOON
 
 BOARD = "/surveys/shop/under-way"
@@ -165,3 +166,15 @@ def test_the_report_for_programs_has_the_counts_and_due_dates(survey: Survey, re
     assert report["under_way"] == {"overdue": 1, "due_this_week": 1, "unmeasured": 1}
     assert {row["id"]: row["due_on"] for row in report["pain_points"]}["support"] == "2026-11-21"
     assert '"2026-11-21"' in reader.browser.get("/surveys/shop/report.csv").text
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_is_under_way_comes_as_a_table_too(survey: Survey, reader: Reader, kind: str) -> None:
+    acting.change(survey, "support", "ann@example.com", {"status": "planned", "owner": "=Ann"})
+
+    links = reader.sees("/surveys/shop/under-way?sort=name").links
+    table = read_table(reader.browser.get(f"/surveys/shop/under-way.{kind}?sort=name"), kind)
+
+    assert f"/surveys/shop/under-way.{kind}?sort=name" in links
+    (row,) = [row for row in table if row["id"] == "support"]
+    assert (row["status"], row["owner"]) == ("planned", "'=Ann" if kind == "csv" else "=Ann")
