@@ -17,7 +17,7 @@ from app.analysis.text.tokens import load_stemmers, stems
 from app.analysis.types import Comment
 from app.models.transaction import scrub
 from app.sender import LAST_WAIT, Sender
-from app.services import analyses, heartbeats, housekeeping, rounds, surveys, work_doing, work_files
+from app.services import analyses, heartbeats, housekeeping, relapses, rounds, surveys, work_doing, work_files
 from app.services.work_doing import Doing
 
 log = logging.getLogger("whyscore.jobs")
@@ -77,6 +77,9 @@ JOBS = (
     Job("read new comments", read_news, crontab(minute="*")),
     Job("learn the catalogue anew when a survey has grown", learn_anew, crontab(minute="17")),
     Job("check the alerts, tell what they found, send digests", rounds.tell_people, crontab(minute="*")),
+    Job(
+        "open again what was fixed and rises again", relapses.reopen_all, crontab(day_of_week="1", hour="5", minute="7")
+    ),
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
     Job("remove files of imports and exports after a day", work_files.expire, crontab(minute="23")),
     Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),

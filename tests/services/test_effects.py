@@ -11,9 +11,9 @@ import sqlalchemy as sa
 import time_machine
 
 from app.extensions import db
-from app.models import PainPoint, Survey
+from app.models import PainPoint, Survey, now
 from app.reports.effects import Effect
-from app.services import acting, effects
+from app.services import acting, catalogues, effects, relapses
 from app.services import catalogue_changes as changes
 from tests import rows
 from tests.rows import NOON, SCORE_OF, Raised, Said
@@ -169,3 +169,19 @@ def test_what_rises_again_since_the_fix_has_relapsed_until_it_is_reopened(
     assert effect(survey).has_relapsed is relapsed
     acting.reopen(survey, "support", WHO)
     assert effect(survey).has_relapsed is False
+
+
+@pytest.mark.parametrize(("later", "status", "opened"), [(30, "open", 1), (2, "fixed", 0)])
+def test_what_rises_again_is_opened_again_with_a_note_and_once(
+    survey: Survey, later: int, status: str, opened: int
+) -> None:
+    told = [people(*V12, ago=90), people((0, 2, 0), (0, 60, 0), ago=40), people((0, later, 0), (0, 60, 0), ago=10)]
+    rows.store(survey, [one for part in told for one in part])
+    fix(survey, ago=60)
+
+    assert [relapses.reopen(survey, now()), relapses.reopen(survey, now())] == [opened, 0]
+
+    (point,) = [one for one in catalogues.listed(survey) if one.id == "support"]
+    newest = catalogues.changes(survey, 1)[0]
+    assert point.status == status
+    assert (newest.made_by, bool(newest.note)) == ((relapses.WHO, True) if opened else (WHO, False))
