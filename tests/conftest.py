@@ -86,6 +86,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     """The application with an empty database and its own settings, inside its context."""
     settings = dict(migrated_app.config)
     with migrated_app.app_context():
+        db.engine.dispose()  # a test that read the files of SQLite took the locks of this process off them
         _empty(db.engine)
         for memory in ("report_cache", "readers", "facts"):
             migrated_app.extensions.get(memory, {}).clear()

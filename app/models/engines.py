@@ -57,7 +57,8 @@ def _sqlite_options(url: str) -> dict[str, Any]:
         )
     file = Path(url.removeprefix("sqlite:///"))
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.touch(mode=0o600)  # SQLite gives its -wal and -shm files the same mode
+    if not file.exists():  # to open and close it again would take the locks of this process off it
+        file.touch(mode=0o600)  # SQLite gives its -wal and -shm files the same mode
     return {
         "module": pysqlite3,
         "connect_args": {"timeout": 10, "isolation_level": None, "check_same_thread": False},

@@ -40,6 +40,7 @@ def answer(survey: Survey, comment: str | None = SAID, nonce: str = "n1", score:
 def places(app: Flask, marker: str) -> list[str]:
     """Every file and every table that still holds the marker."""
     db.session.rollback()
+    db.engine.dispose()  # whoever closes a file that SQLite has open takes its locks off it
     needle = marker.encode()
     found = [
         file.name for file in Path(app.config["DATA_DIR"]).rglob("*") if file.is_file() and needle in file.read_bytes()
