@@ -391,7 +391,7 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
         "id": "1",
     }
     named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}
-    named |= {"delivery_id": "1", "state": "on"}
+    named |= {"delivery_id": "1", "state": "on", "kind": "csv"}
     named |= _told(shop)
     named |= {"case_id": "1", "theme": styles.code(themes.of({}))}
     key = keys.create(shop, "crawler") if is_signed_in else ""
