@@ -64,6 +64,36 @@ from app.reports import (
 from app.reports.steps import places, weeks
 from app.reports.translating import gettext
 
+OF_SURVEYS = (
+    surveys,
+    settings,
+    wordings,
+    themes,
+    previews,
+    embeds,
+    channels,
+    reports,
+    saved_views,
+    comments,
+    segments,
+    catalogues,
+    corrections,
+    acting,
+    under_way,
+    departments,
+    quarantine,
+    reasons,
+    people,
+    shares,
+    work,
+    alerts,
+    cases,
+    customers,
+    digests,
+    triages,
+    values,
+)
+
 
 def register(app: Flask) -> None:
     """Add the pages' addresses, and what their templates speak with."""
@@ -71,39 +101,14 @@ def register(app: Flask) -> None:
     app.register_blueprint(widget_receipts.blueprint)
     for without_cookie in (widget.blueprint, widget_receipts.blueprint):
         csrf.exempt(without_cookie)  # the sealed tokens in its forms and addresses decide
-    of_surveys = (
-        surveys,
-        settings,
-        wordings,
-        themes,
-        previews,
-        embeds,
-        channels,
-        reports,
-        saved_views,
-        comments,
-        segments,
-        catalogues,
-        corrections,
-        acting,
-        under_way,
-        departments,
-        quarantine,
-        reasons,
-        people,
-        shares,
-        work,
-        alerts,
-        cases,
-        customers,
-        digests,
-        triages,
-        values,
-    )
-    for module in (login, accounts, invitations, *of_surveys, mail_links, stylesheet):
+    for module in (login, accounts, invitations, *OF_SURVEYS, mail_links, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
+    _teach_templates(app)
+
+
+def _teach_templates(app: Flask) -> None:
     app.jinja_env.filters["filter_words"] = told.filter_words
     app.jinja_env.filters["as_query"] = lambda query: f"?{query}" if query else ""
     app.jinja_env.filters["options"] = _options

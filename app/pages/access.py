@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import g
 
 from app.errors import NotAllowed, NotSignedIn
@@ -37,6 +39,12 @@ def may(survey: Survey, role: str) -> bool:
     """Whether whoever looks has at least this role; a visitor has none."""
     user = g.get("visitor") or visitor()
     return user is not None and users.may(user, survey, role)
+
+
+def roles(survey: Survey) -> Sequence[str]:
+    """All roles that whoever looks has, the lesser ones too, asked once."""
+    user = g.get("visitor") or visitor()
+    return users.roles(user, survey) if user else ()
 
 
 def may_edit(survey: Survey) -> bool:

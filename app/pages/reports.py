@@ -16,7 +16,7 @@ from app.errors import Invalid
 from app.models import Survey, now
 from app.pages import access, addresses, filter_form, snippets
 from app.pages.typed import Typed
-from app.reports import exports, workbooks
+from app.reports import exports, tables, workbooks
 from app.reports.filters import Filters
 from app.reports.report import Report
 from app.reports.report_json import to_json
@@ -26,7 +26,6 @@ from app.schemas.pages import Listing, parse_listing
 from app.schemas.under_way import OF_REPORT, parse_selection
 from app.services import acting_views, analyses, beside, catalogues, evidence, reports, saved_views, views
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OWN = ("page", "order", "done", "print")  # what the page of a pain point reads besides the filters
 
 blueprint = Blueprint("reports", __name__, url_prefix="/surveys/<key:key>")
@@ -100,7 +99,7 @@ def as_json(key: str) -> ResponseReturnValue:
 @blueprint.get("/report.xlsx")
 def as_xlsx(key: str) -> ResponseReturnValue:
     """Every table of the report as a workbook."""
-    return addresses.download(workbooks.as_xlsx(_report(key)), XLSX, f"{key}-report.xlsx")
+    return addresses.download(workbooks.as_xlsx(_report(key)), tables.KINDS["xlsx"], f"{key}-report.xlsx")
 
 
 def _report(key: str) -> Report:

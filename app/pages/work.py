@@ -11,8 +11,8 @@ from app.errors import Invalid, NotFound
 from app.models import Survey, Work
 from app.pages import access
 from app.pages.catalogues import who
-from app.pages.reports import XLSX
 from app.pages.typed import Typed, sent
+from app.reports import tables
 from app.reports.filters import Filters
 from app.reports.translating import gettext
 from app.schemas import filters as schema
@@ -161,8 +161,4 @@ def download(key: str, number: int) -> ResponseReturnValue:
     return send_file(place, kind, as_attachment=True, download_name=name, conditional=False, etag=False)
 
 
-TYPES = {
-    "csv": "text/csv",
-    "jsonl": "application/x-ndjson",
-    "xlsx": XLSX,
-}
+TYPES = {**tables.KINDS, "jsonl": "application/x-ndjson"}

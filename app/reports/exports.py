@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
 from app.analysis.nps.rates import share_shown
-from app.reports import findings, wording
-from app.reports.cells import safe
+from app.reports import cells, findings, wording
 from app.reports.report import PainPoint, Report
 
-BOM = "\ufeff"  # without it, spreadsheets read UTF-8 as something else
 COLUMNS = (
     "rank", "id", "name", "list", "promoters", "passives", "detractors", "mentions",
     "frequency", "frequency_low", "frequency_high", "overlap", "holds_back", "priority",
@@ -24,16 +20,7 @@ COLUMNS = (
 
 def as_csv(report: Report) -> str:
     """One line for each pain point; numbers unrounded, cells empty where there is nothing to compute from."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_text(cell) for cell in cells] for cells in rows(report))
-    return BOM + out.getvalue()
-
-
-def _text(cell: object) -> str:
-    """Text cells are made safe; a number stays one, its minus included."""
-    return safe(cell) if isinstance(cell, str) else "" if cell is None else str(cell)
+    return cells.as_csv(COLUMNS, rows(report))
 
 
 def rows(report: Report) -> Iterator[Sequence[object]]:

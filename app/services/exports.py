@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,10 @@ from app.errors import Invalid
 from app.extensions import db
 from app.models import Survey, engines, listings
 from app.models.listings import Listed, Mentioned
-from app.reports import workbooks
-from app.reports.cells import safe
+from app.reports import cells, workbooks
 from app.reports.filters import Filters
 from app.services.listings import view
 
-BOM = "\ufeff"  # without it, spreadsheets read UTF-8 as something else
 AT_ONCE = 500  # responses in memory
 PATIENCE = ("SET LOCAL statement_timeout = '60s'", "SET LOCAL idle_in_transaction_session_timeout = '300s'")
 
@@ -105,29 +101,21 @@ def _as_jsonl(records: Records) -> Iterator[str]:
 
 
 def _as_csv(records: Records) -> Iterator[str]:
-    yield BOM + _csv_line(COLUMNS)
-    yield from map(_csv_line, map(_row, records))
+    yield cells.BOM + cells.line(COLUMNS)
+    yield from map(cells.line, map(_row, records))
 
 
 def _row(numbered: tuple[int, Listed]) -> list[Any]:
     """A response as the cells of a table."""
     number, response = numbered
-    cells = record(number, response)
-    points = cells["pain_points"]
-    cells["pain_points"] = "; ".join(dict.fromkeys(point["name"] for point in points))
-    cells["pain_point_ids"] = " ".join(dict.fromkeys(point["id"] for point in points))
+    row = record(number, response)
+    points = row["pain_points"]
+    row["pain_points"] = "; ".join(dict.fromkeys(point["name"] for point in points))
+    row["pain_point_ids"] = " ".join(dict.fromkeys(point["id"] for point in points))
     for name in ("mentions", "attributes"):
-        cells[name] = json.dumps(cells[name], ensure_ascii=False, sort_keys=True) if cells[name] else None
-    cells["counts"] = "yes" if response.counts else "no"
-    return [cells[column] for column in COLUMNS]
-
-
-def _csv_line(cells: Sequence[Any]) -> str:
-    """Every cell in quotes, and none that a spreadsheet would take for a formula."""
-    line = io.StringIO()
-    writer = csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(["" if cell is None else safe(str(cell)) for cell in cells])
-    return line.getvalue()
+        row[name] = json.dumps(row[name], ensure_ascii=False, sort_keys=True) if row[name] else None
+    row["counts"] = "yes" if response.counts else "no"
+    return [row[column] for column in COLUMNS]
 
 
 FORMATS: dict[str, Callable[[Records], Iterator[str]]] = {"csv": _as_csv, "jsonl": _as_jsonl}

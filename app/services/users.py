@@ -87,8 +87,13 @@ def survey_for(user: User, key: str, role: str = "viewer") -> Survey:
 
 def may(user: User, survey: Survey, role: str) -> bool:
     """Whether somebody has at least this role in a survey."""
+    return role in roles(user, survey)
+
+
+def roles(user: User, survey: Survey) -> Sequence[str]:
+    """The roles that somebody has in a survey, the lesser ones too; none for a stranger."""
     theirs = _role(user, survey)
-    return theirs is not None and ROLES.index(theirs) >= ROLES.index(role)
+    return ROLES[: ROLES.index(theirs) + 1] if theirs else ()
 
 
 def _role(user: User, survey: Survey) -> str | None:

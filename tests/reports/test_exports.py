@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from app.reports import exports
+from app.reports import cells, exports
 from app.reports.filters import Filters
 from app.services import reports
 from tests import rows
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def lines(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text.removeprefix(exports.BOM), newline="")))
+    return list(csv.DictReader(io.StringIO(text.removeprefix(cells.BOM), newline="")))
 
 
 def test_numbers_stay_numbers_and_nothing_stays_empty() -> None:
