@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page
+
+
+@contextmanager
+def without_script(browser: Browser, patience: float = 15) -> Iterator[Page]:
+    """A page in a browser of its own that runs no script; it waits so many seconds for what is to come."""
+    context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(1_000 * patience)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
 
 
 def sign_in(page: Page, site: str, email: str, password: str) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.host import Host, snippet
 from tests.journeys.installation import Installation
+from tests.journeys.signing_in import without_script
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -38,10 +39,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Iterat
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A browser without scripts; third-party cookies are blocked for all journeys."""
-    context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+    with without_script(browser) as page:
+        yield page
 
 
 def answer(page: Page, host: Host, installation: Installation, score: int, words: str) -> None:

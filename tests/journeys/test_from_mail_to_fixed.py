@@ -16,6 +16,7 @@ from app import create_app
 from app.services import alert_rules, channels, digests, surveys
 from app.services.channel_checks import Given
 from tests.journeys.installation import Installation
+from tests.journeys.signing_in import without_script
 from tests.receivers import Post, post, wait_for
 
 pytestmark = pytest.mark.browser
@@ -84,10 +85,8 @@ def _tell_ann(made: Installation) -> None:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+    with without_script(browser) as page:
+        yield page
 
 
 def mail_about(mailbox: Post, words: str) -> EmailMessage:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.services import users
 from tests import rows
-from tests.journeys.signing_in import sign_in
+from tests.journeys.signing_in import sign_in, without_script
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -27,19 +27,12 @@ def survey(site: Site) -> None:
         users.join(users.create(ADMIN, PASSWORD), made, "admin")
 
 
-def without_script(browser: Browser) -> BrowserContext:
-    context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(15_000)
-    return context
-
-
 @pytest.fixture
 def ada(browser: Browser, site: Site, survey: None) -> Iterator[Page]:
     """The administrator, signed in."""
-    page = without_script(browser).new_page()
-    sign_in(page, site.url, ADMIN, PASSWORD)
-    yield page
-    page.context.close()
+    with without_script(browser) as page:
+        sign_in(page, site.url, ADMIN, PASSWORD)
+        yield page
 
 
 def invites(page: Page, site: Site) -> str:
@@ -53,14 +46,13 @@ def invites(page: Page, site: Site) -> str:
 
 def test_an_administrator_invites_and_a_viewer_reads_and_cannot_change(ada: Page, browser: Browser, site: Site) -> None:
     link = invites(ada, site)
-    vic = without_script(browser).new_page()
-    joins(vic, link)
-    reads(vic)
-    cannot_change(vic, site)
+    with without_script(browser) as vic:
+        joins(vic, link)
+        reads(vic)
+        cannot_change(vic, site)
     ada.goto(f"{site.url}/surveys/heron/people")
     expect(ada.get_by_role("region", name="Members").get_by_text(INVITED, exact=True)).to_be_visible()
     expect(ada.get_by_text("No invitation is waiting.")).to_be_visible()
-    vic.context.close()
 
 
 def joins(page: Page, link: str) -> None:
@@ -99,16 +91,14 @@ def test_a_link_shows_a_board_the_view_and_nothing_else(ada: Page, browser: Brow
     ada.get_by_label("With quotes").check()
     ada.get_by_role("button", name="Make a link").click()
     link = ada.get_by_label("Copy it now").input_value()
-    board = without_script(browser).new_page()
+    with without_script(browser) as board:
+        board.goto(link)
+        expect(board.get_by_text(QUOTE).first).to_be_visible()
+        expect(board.get_by_role("button")).to_have_count(0)
+        assert board.context.cookies() == []
 
-    board.goto(link)
-    expect(board.get_by_text(QUOTE).first).to_be_visible()
-    expect(board.get_by_role("button")).to_have_count(0)
-    assert board.context.cookies() == []
-
-    ada.get_by_role("button", name="Revoke the link The board").click()
-    answer = board.goto(link)
-    assert answer
-    assert answer.status == 404
-    expect(board.get_by_role("heading", name="This link does not work")).to_be_visible()
-    board.context.close()
+        ada.get_by_role("button", name="Revoke the link The board").click()
+        answer = board.goto(link)
+        assert answer
+        assert answer.status == 404
+        expect(board.get_by_role("heading", name="This link does not work")).to_be_visible()

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Response, Survey
 from app.services import users
 from tests.journeys.host import Host
-from tests.journeys.signing_in import sign_in
+from tests.journeys.signing_in import sign_in, without_script
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -33,12 +33,9 @@ def sue(site: Site) -> None:
 @pytest.fixture
 def page(browser: Browser, site: Site, sue: None) -> Iterator[Page]:
     """Sue, who has signed in with scripts switched off."""
-    context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    sign_in(page, site.url, EMAIL, PASSWORD)
-    yield page
-    context.close()
+    with without_script(browser) as page:
+        sign_in(page, site.url, EMAIL, PASSWORD)
+        yield page
 
 
 def preview(page: Page) -> FrameLocator:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.installation import PATIENCE, Installation
-from tests.journeys.signing_in import sign_in
+from tests.journeys.signing_in import sign_in, without_script
 
 pytestmark = pytest.mark.browser
 
@@ -34,12 +34,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 @pytest.fixture
 def page(browser: Browser, installation: Installation) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(30_000)
-    page = context.new_page()
-    sign_in(page, installation.url, EMAIL, PASSWORD)
-    yield page
-    context.close()
+    with without_script(browser, 30) as page:
+        sign_in(page, installation.url, EMAIL, PASSWORD)
+        yield page
 
 
 @pytest.fixture(scope="module")
