@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import Department, DepartmentMember, Membership, Survey, User, queries
+from app.models import AlertRule, Department, DepartmentMember, Digest, Membership, Survey, User, queries
 from app.models.transaction import writing
+from app.reports.alerts import kinds
 from app.services import catalogue_checks as checks
 from app.services.catalogue_journal import changing
 
@@ -78,20 +79,27 @@ def create(survey: Survey, name: str, words: Sequence[str] = ()) -> Department:
 
 
 def rename(survey: Survey, who: str, department_id: int, name: str) -> Department:
-    """Give it another name. Its pain points follow, which their history tells."""
+    """Give it another name. Alerts, digests and its pain points follow, which their history tells."""
     with changing(survey, who, "department") as journal:
         department = get(survey, department_id)
         kept = _name(survey.id, name, department)
         for point in [point for point in journal.every.values() if point.department == department.name]:
             journal.touch(point).department = kept
+        for kind in (AlertRule, Digest):
+            mine = sa.update(kind).filter_by(survey_id=survey.id, department=department.name)
+            journal.session.execute(mine.values(department=kept))
         department.name = kept
     return department
 
 
 def remove(survey: Survey, who: str, department_id: int) -> None:
-    """Take it away. Its pain points then have none, which their history tells."""
+    """Take it away. Its pain points then have none, which their history tells.
+
+    Invalid while an alert or a digest is about it: it would fall silent, or tell everything.
+    """
     with changing(survey, who, "department") as journal:
         department = get(survey, department_id)
+        _check_unused(survey.id, department.name)
         for point in [point for point in journal.every.values() if point.department == department.name]:
             journal.touch(point).department = ""
         journal.session.delete(department)
@@ -118,6 +126,15 @@ def assemble(survey: Survey, department_id: int, emails: Sequence[str]) -> Depar
         session.execute(sa.delete(DepartmentMember).filter_by(department_id=department.id))
         session.add_all(DepartmentMember(department_id=department.id, user_id=user.id) for user in found)
     return department
+
+
+def _check_unused(survey_id: int, name: str) -> None:
+    rules = sa.select(AlertRule.kind).filter_by(survey_id=survey_id, department=name).order_by(AlertRule.id)
+    digests = sa.select(Digest.name).filter_by(survey_id=survey_id, department=name).order_by(Digest.id)
+    told = [kinds()[kind] for kind in db.session.scalars(rules)] + list(db.session.scalars(digests))
+    if told:
+        named = ", ".join(f"“{one}”" for one in dict.fromkeys(told))
+        raise Invalid(f"Alerts or digests are about this department: {named}. Change or remove them first.")
 
 
 def _one(survey_id: int, which: sa.ColumnElement[bool]) -> Department:
