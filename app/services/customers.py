@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -100,19 +101,28 @@ def overview(survey: Survey, now: datetime, sort: Sort = "risk") -> Overview:
     return Overview(sorted(found, key=lambda one: _place(one, sort)), total, len(known), len(at_risk))
 
 
-def _place(one: Customer, sort: Sort) -> tuple[bool, float | str, str]:
+def _place(one: Customer, sort: Sort) -> tuple[float | str, ...]:
     """Where it stands; what is unknown comes last."""
+    name = one.name.casefold(), one.kind
+    if sort == "name":
+        return name
+    if sort == "risk":
+        return *_urgency(one), *name
     figures: Mapping[Sort, float | None] = {
-        "risk": one.at_risk,
         "value": one.value,
         "health": -one.health.score if one.health else None,
         "score": -one.latest,
         "last": one.last_at.timestamp(),
     }
-    if sort == "name":
-        return False, one.name.casefold(), one.kind
     figure = figures[sort]
-    return figure is None, -(figure or 0.0), f"{one.name.casefold()} {one.kind}"
+    return figure is None, -(figure or 0.0), *name
+
+
+def _urgency(one: Customer) -> tuple[float, float]:
+    """Whoever is at risk comes before whoever is not, by value where it is known, else by the lowest health."""
+    if one.is_at_risk and one.at_risk is not None:
+        return 0, -one.at_risk
+    return 1 if one.is_at_risk else 2, one.health.score if one.health else math.inf
 
 
 def respondent(survey: Survey, subject: str, now: datetime) -> Portrait:

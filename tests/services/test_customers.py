@@ -165,12 +165,18 @@ def test_the_list_can_be_sorted() -> None:
         said(0, "di", revenue=20),
     )
 
-    assert every(shop) == ["di", "ann", "bo", "cy"]
+    assert every(shop) == ["di", "ann", "cy", "bo"]
     assert every(shop, "value") == ["bo", "di", "ann", "cy"]
     assert every(shop, "health") == ["di", "ann", "cy", "bo"]
     assert every(shop, "score") == ["di", "ann", "cy", "bo"]
     assert every(shop, "last") == ["di", "ann", "cy", "bo"]
     assert every(shop, "name") == ["ann", "bo", "cy", "di"]
+
+
+def test_without_values_those_at_risk_come_first_by_their_health() -> None:
+    survey(said(10, "ann"), said(7, "bo"), said(0, "cy"), said(9, "di"), said(3, "el"))
+
+    assert every(values.forget_lifetimes("shop")) == ["cy", "el", "bo", "di", "ann"]
 
 
 def test_the_total_counts_each_customer_once_and_is_not_scaled_up() -> None:
