@@ -79,11 +79,25 @@ def test_an_account_has_a_page_of_all_its_people(app: Flask, survey: Survey) -> 
     )
 
 
-@pytest.mark.parametrize(
-    "query", ["respondent", "respondent?id=", "respondent?id=nobody", "account?name=other", "account"]
-)
+@pytest.mark.parametrize("query", ["respondent?id=nobody", "account?name=other", "respondent?id=ann%20"])
 def test_whom_nobody_knows_has_no_page(app: Flask, survey: Survey, query: str) -> None:
     ann(app, survey).sees(f"{PAGE}/{query}", 404)
+
+
+@pytest.mark.parametrize(
+    "query", ["respondent", "respondent?id=", "account", "account?name=%00", "respondent?id=x%1f", "account?id=acme"]
+)
+def test_what_nobody_can_be_called_is_refused(app: Flask, survey: Survey, query: str) -> None:
+    ann(app, survey).sees(f"{PAGE}/{query}", 422)
+
+
+def test_a_name_is_found_with_its_blanks(app: Flask) -> None:
+    made = rows.survey()
+    rows.store(made, [said(3, " di ", account=" acme ")])
+    reader = ann(app, made)
+
+    reader.sees(f"{PAGE}/respondent?id=%20di%20")
+    reader.sees(f"{PAGE}/account?name=%20acme%20")
 
 
 def test_an_answer_that_does_not_count_makes_no_customer(app: Flask, survey: Survey) -> None:
