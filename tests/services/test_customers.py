@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import current_app
 
 from app.errors import NotFound
 from app.models import PainPoint, Survey, now
@@ -155,6 +156,16 @@ def test_the_list_follows_every_change_of_a_case_and_a_pain_point() -> None:
     assert health() == 52
     case_changes.change(shop, "ann@example.com", 1, {"state": "closed", "reason": "solved"})
     assert health() == 57
+
+
+def test_of_each_survey_only_the_newest_list_is_kept() -> None:
+    shop = survey(said(6, "ann"))
+    for name in ("bo", "cy"):
+        rows.store(shop, [said(3, name)])
+        assert name in every(shop)
+
+    kept = current_app.extensions["report_cache"]
+    assert [len(found) for _, found in kept.values() if isinstance(found, list)] == [3]
 
 
 def test_the_list_can_be_sorted() -> None:
