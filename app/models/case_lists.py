@@ -104,6 +104,12 @@ def courses(survey_id: int, since: datetime) -> list[Course]:
     return [Course(*row) for row in rows]
 
 
+def newest_of(response_ids: Sequence[int]) -> Sequence[Case]:
+    """The cases of some answers with what a list shows of them, the newest first."""
+    query = sa.select(Case).where(Case.response_id.in_(response_ids)).options(*SHOWN)
+    return db.session.scalars(query.order_by(Case.opened_at.desc(), Case.id.desc())).all()
+
+
 def of_responses(response_ids: Iterable[int]) -> dict[int, Case]:
     """The cases of some answers, by the answer's id."""
     rows = db.session.scalars(sa.select(Case).where(Case.response_id.in_(list(response_ids))))

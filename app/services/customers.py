@@ -9,13 +9,11 @@ from datetime import date, datetime
 from statistics import fmean
 from typing import Literal
 
-import sqlalchemy as sa
-
 from app.analysis.customers.health import CaseState, Facts, Health, health
 from app.analysis.nps.groups import group_of
 from app.errors import NotFound
 from app.extensions import db
-from app.models import Case, PainPoint, Response, Survey, listings, queries
+from app.models import Case, PainPoint, Response, Survey, case_lists, listings, queries
 from app.models import customers as rows
 from app.models.customers import Given
 from app.models.listings import Listed, View
@@ -143,8 +141,8 @@ def _portrait(survey: Survey, kind: Kind, name: str, now: datetime) -> Portrait:
     newest = customer.response_ids[:SHOWN]
     shown = View(survey, run_id, [Response.survey_id == survey.id, Response.id.in_(newest)])
     answers = listings.part(db.session.connection(), shown, SHOWN, newest_first=True)
-    cases = sa.select(Case).where(Case.response_id.in_(customer.response_ids[:MANY])).order_by(Case.opened_at.desc())
-    return Portrait(customer, answers, reader.raised(customer), db.session.scalars(cases).all())
+    cases = case_lists.newest_of(customer.response_ids[:MANY])
+    return Portrait(customer, answers, reader.raised(customer), cases)
 
 
 class _Reader:

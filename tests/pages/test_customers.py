@@ -13,6 +13,7 @@ from tests import rows
 from tests.pages.reader import ann, browser
 from tests.pages.tables import read_table
 from tests.rows import Raised, Said, now_at_noon
+from tests.statements import statements
 
 PAGE = "/surveys/shop/customers"
 ODD = "=user/17 & <co>"
@@ -98,6 +99,19 @@ def test_a_name_is_found_with_its_blanks(app: Flask) -> None:
 
     reader.sees(f"{PAGE}/respondent?id=%20di%20")
     reader.sees(f"{PAGE}/account?name=%20acme%20")
+
+
+def test_many_cases_of_a_customer_ask_the_database_no_more_than_one(app: Flask, survey: Survey) -> None:
+    reader = ann(app, survey)
+    asked = []
+    for number in (1, 2):
+        triages.mark(survey, "ann@example.com", [number], "case")
+        reader.sees(PERSON)
+        with statements() as some:
+            assert f"/surveys/shop/cases/{number}" in reader.sees(PERSON).links
+        asked.append(len(some))
+
+    assert asked[0] == asked[1]
 
 
 def test_an_answer_that_does_not_count_makes_no_customer(app: Flask, survey: Survey) -> None:
