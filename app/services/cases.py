@@ -19,7 +19,7 @@ from app.models.customers import ACCOUNT
 from app.models.listings import Listed
 from app.reports.filters import DEFAULT_DAYS
 from app.schemas.cases import CaseFilters
-from app.services import listings
+from app.services import departments, listings
 from app.services.periods import day_of
 
 ON_A_PAGE = 50
@@ -152,12 +152,6 @@ def members(survey: Survey) -> Sequence[User]:
     return db.session.scalars(sa.select(User).where(User.is_admin | mine).order_by(User.email)).all()
 
 
-def departments(survey: Survey) -> Sequence[Department]:
-    """The departments a case can belong to, by name."""
-    query = sa.select(Department).where(Department.survey_id == survey.id)
-    return db.session.scalars(query.order_by(Department.name)).all()
-
-
 def assignee(survey: Survey, email: str) -> User:
     """The member with this address; Invalid for anybody else."""
     found = next((user for user in members(survey) if user.email == email.strip().lower()), None)
@@ -168,7 +162,7 @@ def assignee(survey: Survey, email: str) -> User:
 
 def department(survey: Survey, name: str) -> Department:
     """The department of this name, or Invalid."""
-    found = next((one for one in departments(survey) if one.name == name), None)
+    found = next((one for one in departments.made(survey.id) if one.name == name), None)
     if found is None:
         raise Invalid("Choose one of the departments.", {"department": ["There is no such department."]})
     return found

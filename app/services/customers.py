@@ -17,6 +17,7 @@ from app.models import Case, PainPoint, Response, Survey, case_lists, listings, 
 from app.models import customers as rows
 from app.models.customers import Given
 from app.models.listings import Listed, View
+from app.models.pain_points import DONE
 from app.services import values
 from app.services.periods import day_of
 from app.services.remembering import remembered
@@ -25,7 +26,6 @@ Kind = Literal["respondent", "account"]
 Sort = Literal["risk", "value", "health", "score", "last", "name"]
 SHOWN = 100  # answers on the page of one customer
 MANY = 10_000  # answers of one customer whose cases are looked up
-SETTLED = ("fixed", "won't do")  # what a pain point in this state does, it does to nobody's health
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class _Reader:
     def __init__(self, survey: Survey, run_id: int | None, now: datetime) -> None:
         self.survey, self.run_id, self.today = survey, run_id, day_of(now, survey)
         self.points = {point.id: point for point in queries.catalogue(survey.id)}
-        self.open = {id_ for id_, point in self.points.items() if point.status not in SETTLED}
+        self.open = {id_ for id_, point in self.points.items() if point.status not in DONE}
         self.raises: dict[int, set[int]] = {}
         self.cases = dict(rows.unclosed(survey.id))
 

@@ -38,10 +38,10 @@ class Listed:
 def listed(survey: Survey) -> list[Listed]:
     """All departments of a survey by name, made or only named."""
     used = Counter(point.department for point in queries.catalogue(survey.id) if point.department)
-    made = _made(survey.id)
+    known = made(survey.id)
     members = _members(survey.id)
-    rows = [Listed(one.id, one.name, tuple(one.words), members.get(one.id, ()), used[one.name]) for one in made]
-    named = used.keys() - {one.name for one in made}
+    rows = [Listed(one.id, one.name, tuple(one.words), members.get(one.id, ()), used[one.name]) for one in known]
+    named = used.keys() - {one.name for one in known}
     rows += [Listed(None, name, (), (), used[name]) for name in named]
     return sorted(rows, key=lambda row: (row.name.casefold(), row.name))
 
@@ -49,7 +49,13 @@ def listed(survey: Survey) -> list[Listed]:
 def names(survey: Survey) -> list[str]:
     """What can be chosen for a pain point."""
     used = {point.department for point in queries.catalogue(survey.id) if point.department}
-    return sorted(used | {one.name for one in _made(survey.id)}, key=lambda name: (name.casefold(), name))
+    return sorted(used | {one.name for one in made(survey.id)}, key=lambda name: (name.casefold(), name))
+
+
+def made(survey_id: int) -> Sequence[Department]:
+    """Those that somebody made, by name."""
+    query = sa.select(Department).where(Department.survey_id == survey_id)
+    return db.session.scalars(query.order_by(Department.name)).all()
 
 
 def people(survey: Survey) -> list[str]:
@@ -73,9 +79,9 @@ def create(survey: Survey, name: str, words: Sequence[str] = ()) -> Department:
     survey_id = survey.id
     with writing() as session:
         kept = _name(survey_id, name)
-        made = Department(survey_id=survey_id, name=kept, words=_words(words))
-        session.add(made)
-    return made
+        department = Department(survey_id=survey_id, name=kept, words=_words(words))
+        session.add(department)
+    return department
 
 
 def rename(survey: Survey, who: str, department_id: int, name: str) -> Department:
@@ -144,10 +150,6 @@ def _one(survey_id: int, which: sa.ColumnElement[bool]) -> Department:
     return found
 
 
-def _made(survey_id: int) -> Sequence[Department]:
-    return db.session.scalars(sa.select(Department).where(Department.survey_id == survey_id)).all()
-
-
 def _members(survey_id: int) -> dict[int, tuple[str, ...]]:
     """Who belongs to each department and still to the survey."""
     query = sa.select(DepartmentMember.department_id, User.email).join(User, User.id == DepartmentMember.user_id)
@@ -166,7 +168,7 @@ def _name(survey_id: int, text: str, of: Department | None = None) -> str:
     kept = checks.line(text)
     if not kept or len(kept) > checks.DEPARTMENT:
         checks.refuse("name", f"Give a name of 1 to {checks.DEPARTMENT} characters.")
-    others = [one for one in _made(survey_id) if one is not of]
+    others = [one for one in made(survey_id) if one is not of]
     if any(kept.casefold() == one.name.casefold() for one in others):
         checks.refuse("name", f"There is already a department “{kept}”.")
     return kept
