@@ -9,6 +9,8 @@ from app.extensions import db
 from app.models import Channel, MailReader, Membership, Survey, User
 from app.services.channel_checks import LONGEST_MAIL_ADDRESS, MAIL_ADDRESS
 
+IS_PERSONAL = Channel.id.in_(sa.select(MailReader.channel_id))  # made for one person, not by whoever set up channels
+
 
 def plain(email: str) -> str:
     """The address as it is kept; Invalid for what is none."""
