@@ -35,6 +35,11 @@ def channel_for(survey: Survey, email: str) -> Channel:
     return found
 
 
+def is_personal(channel: Channel) -> bool:
+    """Whether a channel was made for one person."""
+    return db.session.get(MailReader, channel.id) is not None
+
+
 def member(survey: Survey, email: str | None) -> User | None:
     """Whose account this address is, if they may see the survey."""
     user = db.session.scalar(sa.select(User).where(User.email == (email or "").strip().lower()))
