@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.analysis.sending import AN_HOUR, bundles
 from app.extensions import db
-from app.models import Alert, AlertRule, Channel, Survey
+from app.models import Alert, AlertRule, Channel, Response, Survey
 from app.models.transaction import writing
 from app.services import alert_messages, alert_rules, outbox, readers
 
@@ -29,13 +29,26 @@ def _tell(rule_id: int, now: datetime) -> int:
         rule = session.scalar(sa.select(AlertRule).where(AlertRule.id == rule_id).with_for_update())
         if rule is None:
             return 0
+        _let_go(rule, now)
         survey = session.get_one(Survey, rule.survey_id)
         return sum(_send(survey, rule, bundle, now) for bundle in _bundles(rule, _waiting(rule, now), now))
 
 
+def _due(rule: AlertRule, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return Alert.rule_id == rule.id, Alert.told_at.is_(None), Alert.due_at <= now
+
+
+def _let_go(rule: AlertRule, now: datetime) -> None:
+    """Answers may change while their alerts are held back: what is no news any more was never found."""
+    is_over: sa.ColumnElement[bool] = Response.counts.is_(False)
+    if rule.kind == "detractor.arrived":
+        is_over |= Response.score > rule.threshold
+    over = sa.select(Response.id).where(Response.survey_id == rule.survey_id, is_over)
+    db.session.execute(sa.delete(Alert).where(*_due(rule, now), Alert.response_id.in_(over)))
+
+
 def _waiting(rule: AlertRule, now: datetime) -> Sequence[Alert]:
-    query = sa.select(Alert).where(Alert.rule_id == rule.id, Alert.told_at.is_(None), Alert.due_at <= now)
-    return db.session.scalars(query.order_by(Alert.id).limit(AT_ONCE)).all()
+    return db.session.scalars(sa.select(Alert).where(*_due(rule, now)).order_by(Alert.id).limit(AT_ONCE)).all()
 
 
 def _bundles(rule: AlertRule, waiting: Sequence[Alert], now: datetime) -> list[list[Alert]]:

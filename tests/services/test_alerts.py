@@ -283,6 +283,34 @@ def test_what_falls_into_quiet_hours_is_told_together_at_their_end(survey: Surve
     assert titles() == ["Shop: 3 detractors answered"]
 
 
+@pytest.mark.parametrize(
+    "values", [{"counts": False, "quarantine": "too-fast"}, {"score": 9}], ids=["quarantined", "raised"]
+)
+def test_what_changed_in_quiet_hours_is_not_told_at_their_end(
+    survey: Survey, team: Channel, values: dict[str, Any]
+) -> None:
+    rule(survey, "detractor.arrived", team, quiet_from=11, quiet_to=14)
+    say(survey, 2)
+    run(NOON + timedelta(minutes=1))
+    with writing() as session:
+        session.execute(sa.update(Response).where(Response.id == 1).values(values))
+
+    assert run(NOON + timedelta(hours=2)) == 1
+    assert titles() == ["Shop: a detractor gave 3"]
+
+
+def test_what_changed_while_the_hour_was_full_is_not_told_after_it(survey: Survey, team: Channel) -> None:
+    rule(survey, "detractor.arrived", team)
+    say(survey, 11)
+    run(NOON + timedelta(minutes=1))
+    say(survey, 2, NOON + timedelta(minutes=2))
+    assert run(NOON + timedelta(minutes=3)) == 0
+    with writing() as session:
+        session.execute(sa.update(Response).where(Response.id > 12).values(counts=False, quarantine="too-fast"))
+
+    assert run(NOON + timedelta(minutes=62)) == 1
+
+
 def test_comments_stay_at_home_unless_the_survey_lets_them_out(survey: Survey, team: Channel) -> None:
     rule(survey, "detractor.arrived", team)
     say(survey, 1, comment="Too slow\r\nBcc: eve@example.com <script>")
@@ -467,6 +495,16 @@ def test_a_closed_case_and_one_of_others_is_not_told(
     rule(survey, "case.overdue", team, **values)
 
     assert run(NOON) == 0
+
+
+def test_a_case_of_an_answer_that_no_longer_counts_is_not_told_after_quiet_hours(survey: Survey, team: Channel) -> None:
+    late(survey)
+    rule(survey, "case.overdue", team, quiet_from=11, quiet_to=14)
+    assert run(NOON) == 0
+    with writing() as session:
+        session.execute(sa.update(Response).values(counts=False, quarantine="too-fast"))
+
+    assert run(NOON + timedelta(hours=2)) == 0
 
 
 # Rules
