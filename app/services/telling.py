@@ -75,7 +75,7 @@ def _send(survey: Survey, rule: AlertRule, found: Sequence[Alert], now: datetime
 
 def _put(survey: Survey, rule: AlertRule, found: Sequence[Alert], channels: Sequence[Channel], once: str) -> int:
     """Each mail has a message of its own, because its links are for its reader alone."""
-    about = alert_messages.quoted(survey, rule, found)
+    about = [alert.response_id for alert in found if alert.response_id is not None]
     others = [channel.id for channel in channels if channel.kind != "email"]
     sent = 0
     if others:

@@ -14,9 +14,9 @@ from flask import Flask
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import Alert, Case, Channel, NoticeAnswer, PainPoint, Response, Survey, User
+from app.models import Alert, Case, Channel, Delivery, NoticeAnswer, PainPoint, Response, Survey, User
 from app.models.transaction import writing
-from app.services import alert_checks, alert_rules, surveys, users
+from app.services import alert_checks, alert_rules, erasure, surveys, users
 from tests import rows
 from tests.rows import Raised, Said
 from tests.services.telling import DAY, NOON, answers, channel, rule, run, titles, told
@@ -339,6 +339,19 @@ def test_an_erased_answer_is_in_no_alert_any_more(survey: Survey, team: Channel)
         session.execute(sa.delete(Response))
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Alert)) == 0
+
+
+def test_an_alert_about_an_erased_answer_is_emptied_though_it_quotes_nothing(survey: Survey, team: Channel) -> None:
+    rule(survey, "detractor.arrived", team, quiet_from=11, quiet_to=14)
+    say(survey, 25)
+    run(NOON + timedelta(minutes=1))
+    assert run(NOON + timedelta(hours=2)) == 1
+
+    erasure.erase(survey.id, 25)
+
+    [(_, notice)] = told()
+    assert (notice.title, notice.lines, notice.body) == ("", [], b"")
+    assert db.session.scalars(sa.select(Delivery.state)).all() == ["cancelled"]
 
 
 def test_a_handful_in_a_narrow_view_is_not_quoted(survey: Survey, team: Channel) -> None:
