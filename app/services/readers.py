@@ -7,16 +7,16 @@ import sqlalchemy as sa
 from app.errors import Invalid
 from app.extensions import db
 from app.models import Channel, MailReader, Membership, Survey, User
-from app.services.channel_checks import LONGEST_MAIL_ADDRESS, MAIL_ADDRESS
+from app.services.channel_checks import mail_problem
 
 IS_PERSONAL = Channel.id.in_(sa.select(MailReader.channel_id))  # made for one person, not by whoever set up channels
 
 
 def plain(email: str) -> str:
-    """The address as it is kept; Invalid for what is none."""
+    """The address as it is kept; Invalid for what is none, and where no mail can be sent at all."""
     address = email.strip()
-    if not MAIL_ADDRESS.fullmatch(address) or len(address) > LONGEST_MAIL_ADDRESS:
-        raise Invalid("Give an e-mail address.", {"email": ["Give an e-mail address."]})
+    if problem := mail_problem(address):
+        raise Invalid(problem, {"email": [problem]})
     return address
 
 

@@ -11,7 +11,7 @@ from app.analysis.sending import AN_HOUR, bundles
 from app.extensions import db
 from app.models import Alert, AlertRule, Channel, Response, Survey
 from app.models.transaction import writing
-from app.services import alert_messages, alert_rules, outbox, readers
+from app.services import alert_messages, alert_rules, carriers, outbox, readers
 
 AT_ONCE = 1_000  # alerts of a rule looked at together
 
@@ -88,8 +88,8 @@ def _put(survey: Survey, rule: AlertRule, found: Sequence[Alert], channels: Sequ
 
 
 def _owners(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> list[tuple[Channel, list[Alert]]]:
-    """What is due is told to its owner, if that is somebody who may see the survey."""
-    if rule.kind not in {"pain_point.due", "case.overdue"}:
+    """What is due is told to its owner, if that is somebody who may see the survey and can get mails."""
+    if rule.kind not in {"pain_point.due", "case.overdue"} or not carriers.has_mail_server():
         return []
     told = {channel.id for channel in alert_rules.channels_of(rule)}
     theirs: dict[str, list[Alert]] = {}

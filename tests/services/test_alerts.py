@@ -461,6 +461,19 @@ def test_an_owner_who_may_not_see_the_survey_gets_no_mail(survey: Survey) -> Non
     assert told() == []
 
 
+def test_without_a_mail_server_no_channel_is_made_for_an_owner(app: Flask, survey: Survey) -> None:
+    app.config["SMTP_URL"] = ""
+    users.join(users.create("ann@example.com", "correct horse battery"), survey, "editor")
+    rows.store(survey, [])
+    with writing() as session:
+        point = session.scalars(sa.select(PainPoint).filter_by(key="support")).one()
+        point.owner, point.due_on = "ann@example.com", TODAY - DAY
+    rule(survey, "pain_point.due")
+
+    assert run(NOON) == 0
+    assert db.session.scalars(sa.select(Channel)).all() == []
+
+
 # Cases
 
 

@@ -29,9 +29,8 @@ MAIL = Given("email", "Ann", "ann@example.com")
 
 @pytest.fixture(autouse=True)
 def outside(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A world in which every name is public, and a mail server."""
+    """A world in which every name is public."""
     monkeypatch.setattr(socket, "getaddrinfo", resolver({}, "93.184.216.34"))
-    app.config.update(SMTP_URL="smtp+plain://127.0.0.1:1", MAIL_FROM="nps@nps.example")
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ NOT_NOW = NotSent("status 500", 500)
 
 @pytest.fixture(autouse=True)
 def settings(app: Flask) -> None:
-    app.config.update(WEBHOOK_TO_LOOPBACK=True, MAIL_FROM="nps@nps.example", SMTP_URL="smtp+plain://127.0.0.1:1")
+    app.config.update(WEBHOOK_TO_LOOPBACK=True)
 
 
 @pytest.fixture

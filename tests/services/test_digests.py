@@ -235,6 +235,16 @@ def test_only_an_address_can_be_asked(survey: Survey, email: str) -> None:
     assert told() == []
 
 
+def test_without_a_mail_server_nobody_can_be_asked(app: Flask, survey: Survey) -> None:
+    digest = weekly(survey)
+    app.config["SMTP_URL"] = ""
+
+    with pytest.raises(Invalid, match="SMTP_URL"):
+        digests.invite(survey, digest.id, "bob@example.org")
+
+    assert digests.readers_of(digest) == []
+
+
 def left_by_a_reader(survey: Survey, digest: Digest, team: Channel) -> None:
     digests.end(digest.id, team.id)
 
