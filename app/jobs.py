@@ -18,7 +18,17 @@ from app.analysis.types import Comment
 from app.models import now
 from app.models.transaction import scrub
 from app.sender import LAST_WAIT, Sender
-from app.services import analyses, heartbeats, housekeeping, relapses, rounds, surveys, work_doing, work_files
+from app.services import (
+    analyses,
+    heartbeats,
+    housekeeping,
+    relapses,
+    retention,
+    rounds,
+    surveys,
+    work_doing,
+    work_files,
+)
 from app.services.work_doing import Doing
 
 log = logging.getLogger("whyscore.jobs")
@@ -85,6 +95,7 @@ JOBS = (
     Job("check the alerts, tell what they found, send digests", rounds.tell_people, crontab(minute="*")),
     Job("open again what was fixed and rises again", reopen_all, crontab(day_of_week="1", hour="5", minute="7")),
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
+    Job("remove what surveys keep no longer", retention.remove_old, crontab(minute="13", hour="2")),
     Job("remove files of imports and exports after a day", work_files.expire, crontab(minute="23")),
     Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),
 )

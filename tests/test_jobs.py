@@ -302,7 +302,16 @@ def test_the_queue_has_every_job_of_the_table_and_does_it(app: Flask) -> None:
 
     huey.execute(tasks["tidy"])
 
-    assert sorted(tasks) == ["expire", "learn_anew", "read_news", "reopen_all", "scrub", "tell_people", "tidy"]
+    assert sorted(tasks) == [
+        "expire",
+        "learn_anew",
+        "read_news",
+        "remove_old",
+        "reopen_all",
+        "scrub",
+        "tell_people",
+        "tidy",
+    ]
     assert db.session.scalars(sa.select(LoginSession.id_hash)).all() == ["new"]
     huey.storage.close()
 

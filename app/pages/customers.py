@@ -17,7 +17,7 @@ from app.reports.translating import gettext
 from app.schemas import customers as schema
 from app.schemas.customers import CustomerList
 from app.security import audit
-from app.services import cases, customers
+from app.services import cases, customers, subjects
 
 ON_A_PAGE = 50
 WORDS = 25  # comments on the page of one customer
@@ -93,6 +93,14 @@ def respondent(key: str) -> ResponseReturnValue:
     survey = access.survey(key)
     asked = schema.read(schema.NamedRespondent(), request.args.items(multi=True))
     return _portrait(survey, customers.respondent(survey, asked["id"], now()))
+
+
+@blueprint.get("/customers/respondent.json")
+def everything(key: str) -> ResponseReturnValue:
+    """Everything that is kept about somebody, as a file to hand to them."""
+    survey, subject = access.survey(key, "admin"), request.args.get("id", "")
+    audit.about(subject)
+    return addresses.download(subjects.export(survey, subject, now()), "application/json", f"{key}-person.json")
 
 
 @blueprint.get("/customers/account")
