@@ -48,8 +48,7 @@ def build(survey: Survey, filters: Filters, by: str, now: datetime, language: st
     run = queries.current_run(survey.id)
     run_id = run.id if run else None
     today = day_of(now, survey)
-    worth = (survey.currency, survey.value_basis, survey.lifetime_months, survey.lifetime_attribute)
-    facts = (survey.name, survey.timezone, *worth, *sorted(survey.lifetimes.items()))
+    facts = (survey.name, survey.kind, survey.timezone, *values.settings(survey))
     key = ("segments", survey.id, filters.query(), by, language, today, facts, queries.version(survey.id, run_id))
 
     def ask() -> Segments:
