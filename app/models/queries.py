@@ -102,8 +102,7 @@ def version(survey_id: int, run_id: int | None) -> tuple[Any, ...]:
 
 def _face(point: PainPoint) -> tuple[Any, ...]:
     names = (point.named, *sorted(point.names.items()))
-    done = point.owner, point.status, point.department, point.due_on, *point.fixes
-    return point.id, *done, names, point.merged_into_id, *_flags(point)
+    return point.id, point.acting_version, names, point.merged_into_id, *_flags(point)
 
 
 def _flags(point: PainPoint) -> tuple[bool, bool, bool]:
