@@ -12,7 +12,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from app.analysis.nps.groups import group_of
-from app.analysis.types import PAINFUL, Voice
+from app.analysis.types import PAINFUL, GroupCounts, Voice
 from app.extensions import db
 from app.models import counting, following, unread
 from app.models.analyses import CANCELLED, AnalysisRun, CurrentRun, MentionRow, Reading, Unread
@@ -172,6 +172,12 @@ def voices(scope: Scope) -> Iterator[tuple[Voice, int]]:
     for group, sets, numbers in counting.kinds(found):
         for points, number in zip(counting.named(facts, sets), numbers, strict=True):
             yield Voice(group, points), number
+
+
+def raising(scope: Scope, point_id: int) -> tuple[GroupCounts, GroupCounts]:
+    """The respondents who raise a pain point in a scope, and all whose comment was read, by group of the latest."""
+    facts = facts_of(scope)
+    return counting.raising(facts, counting.voices(facts, scope, merged(scope.survey_id)), point_id)
 
 
 def unassigned(scope: Scope) -> int:

@@ -91,14 +91,16 @@ def as_table(key: str, kind: str) -> ResponseReturnValue:
 def respondent(key: str) -> ResponseReturnValue:
     """Somebody the host knows by an id of its own."""
     survey = access.survey(key)
-    return _portrait(survey, customers.respondent(survey, request.args.get("id", "").strip(), now()))
+    asked = schema.read(schema.NamedRespondent(), request.args.items(multi=True))
+    return _portrait(survey, customers.respondent(survey, asked["id"], now()))
 
 
 @blueprint.get("/customers/account")
 def account(key: str) -> ResponseReturnValue:
     """All who answered for one account."""
     survey = access.survey(key)
-    return _portrait(survey, customers.account(survey, request.args.get("name", "").strip(), now()))
+    asked = schema.read(schema.NamedAccount(), request.args.items(multi=True))
+    return _portrait(survey, customers.account(survey, asked["name"], now()))
 
 
 def _portrait(survey: Survey, shown: customers.Portrait) -> str:

@@ -98,6 +98,7 @@ PAGES = {
     "no digests": "/surveys/empty/digests",
     "digest": "/surveys/kept/digests/1",
     "settings": "/surveys/read/settings?done=general",
+    "audit log": "/surveys/read/audit",
     "wording": "/surveys/read/wording?lang=ar",
     "theme": "/surveys/read/theme",
     "embed": "/surveys/read/embed?lang=ar",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +14,8 @@ from flask import Flask
 
 from app.errors import Invalid
 from app.extensions import db
-from app.models import Event, Survey, now
+from app.models import Event, Response, Survey, Triage, now
+from app.models.transaction import writing
 from app.reports.filters import Filters
 from app.services import analyses, exports, quarantine, reports, responses, surveys, triages
 from app.services.responses import Answer
@@ -79,6 +82,27 @@ def test_all_of_a_reason_are_decided_on_at_once_and_back_again(survey: Survey) -
 
     assert quarantine.decide(survey, WHO, "exclude", reason="honeypot") == 2
     assert counted(survey) == (2, 3)
+
+
+def test_what_becomes_a_test_meanwhile_is_not_included(app: Flask, survey: Survey) -> None:
+    is_marked = threading.Event()
+
+    def mark() -> None:
+        with app.app_context(), writing() as session:
+            session.get(Response, 4, with_for_update=True)
+            session.add(Triage(response_id=4, survey_id=survey.id, is_test=True, made_by=WHO))
+            session.flush()
+            is_marked.set()
+            time.sleep(0.3)  # until the decision has found its answers and waits
+
+    other = threading.Thread(target=mark)
+    other.start()
+    is_marked.wait(10)
+    assert quarantine.decide(survey, WHO, "include", reason="honeypot") == 1
+    other.join()
+
+    assert counted(survey) == (3, 1)
+    assert [one.response_id for one in quarantine.decisions(survey, 10)] == [5]
 
 
 def test_who_decided_what_is_written_down_once(survey: Survey) -> None:
