@@ -9,7 +9,7 @@ import numpy as np
 
 from app.analysis.types import Group, GroupCounts
 from app.models.columns import Column, Places
-from app.models.facts import GROUPS, WORD, Facts, has_bit
+from app.models.facts import GROUPS, PROMOTER, WORD, Facts, has_bit
 
 if TYPE_CHECKING:
     from app.models.queries import Scope
@@ -82,7 +82,7 @@ def _bits(bits: int) -> Iterator[int]:
 def others(facts: Facts, scope: Scope, merged: Merged) -> tuple[int, dict[int, int]]:
     """How many passives and detractors said something in a scope, and how many of them raise each pain point."""
     rows = facts.commented(scope)
-    rows = rows[facts.responses["group"][rows] != GROUPS.index("promoter")]
+    rows = rows[facts.responses["group"][rows] != PROMOTER]
     person, points = facts.responses["person"][rows], facts.raised(scope, rows, merged)
     known = person >= 0
     people, person = np.unique(person[known], return_inverse=True)

@@ -16,8 +16,7 @@ from app.analysis.pain_points.value import (
 )
 from app.errors import Invalid
 from app.models import PainPoint, Survey
-from app.models.customers import AtRisk, Paid, at_risk
-from app.models.queries import Scope
+from app.models.customers import AtRisk, Paid
 from app.models.surveys import VALUE_BASES
 from app.models.transaction import writing
 from app.schemas.filters import ATTRIBUTE_NAME
@@ -87,11 +86,11 @@ def months_of(monthly_churn: float) -> float:
     return months
 
 
-def of_pain_points(survey: Survey, scope: Scope, known: Mapping[str, PainPoint]) -> Values:
-    """What is at risk with the known pain points, each customer once."""
+def of_pain_points(survey: Survey, people: Iterable[AtRisk], known: Mapping[str, PainPoint]) -> Values:
+    """What is at risk with the known pain points and those who raise them, each customer once."""
     if not survey.has_lifetimes:
         return Values({}, None)
-    customers = _valued(at_risk(scope, survey), survey)
+    customers = _valued(people, survey)
     ids = {str(point.id): key for key, point in known.items()}
     raising: dict[str, set[Customer]] = {key: set() for key in known}
     for customer, points in customers:

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models import Event, Response, Survey, Triage, now
 from app.models.transaction import writing
 from app.reports.filters import Filters
-from app.services import analyses, exports, quarantine, reports, responses, surveys
+from app.services import analyses, exports, quarantine, reports, responses, surveys, triages
 from app.services.responses import Answer
 
 WHO = "ann@example.com"
@@ -56,6 +56,16 @@ def test_an_included_answer_counts_at_once_in_a_report_that_was_read_before(surv
     assert quarantine.decide(survey, WHO, "include", ids=[4]) == 1
 
     assert counted(survey) == (3, 2)
+
+
+def test_one_that_was_a_test_waits_no_more_in_a_report_that_was_read_before(survey: Survey) -> None:
+    assert counted(survey) == (2, 3)
+
+    triages.mark(survey, WHO, [4], "test")
+    assert counted(survey) == (2, 2)
+
+    triages.mark(survey, WHO, [4], "real")
+    assert counted(survey) == (2, 3)
 
 
 def test_its_comment_is_read_like_any_other(survey: Survey) -> None:
