@@ -91,6 +91,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         for memory in ("report_cache", "readers", "facts"):
             migrated_app.extensions.get(memory, {}).clear()
         migrated_app.extensions.pop("pending_loads", None)
+        migrated_app.extensions["audit_views"].forget()
         (Path(settings["DATA_DIR"]) / "backups").unlink(missing_ok=True)  # where copies went
         yield migrated_app
         db.session.remove()

@@ -97,7 +97,7 @@ def checks(table: str) -> set[str | None]:
 VALUES: Mapping[str, Any] = {
     "score": 3, "kind": "relationship", "role": "viewer", "state": "succeeded", "origin": "seed",
     "value_basis": "margin", "stance": "complaint", "type": "response.created", "action": "rename",
-    "decision": "include",
+    "decision": "include", "actor": "user",
     "identity": "verified", "window_days": 90,
 }  # fmt: skip
 OF_TABLES: Mapping[tuple[str, str], Any] = {

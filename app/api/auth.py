@@ -41,7 +41,7 @@ def _survey(key: str, scope: str) -> Survey:
         raise NotFound("There is no such survey.")
     if scope not in api_key.scopes:
         raise NotAllowed(f"This key may not do that: it needs the scope {scope}.")
-    g.caller = api_key.name
+    g.caller, g.caller_id = api_key.name, api_key.id
     return api_key.survey
 
 

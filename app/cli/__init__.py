@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.cli.access import key, user
 from app.cli.analyses import analyse, analyses
+from app.cli.auditing import audit
 from app.cli.backups import backup, restore
 from app.cli.cases import case
 from app.cli.catalogue import catalogue
@@ -42,6 +43,7 @@ COMMANDS = (
     pain_points,
     evaluate,
     erase,
+    audit,
     backup,
     restore,
     demo,

@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.cli.common import answers_errors, existing_file, needs_database
+from app.security import audit
 
 
 @click.command("backup")
@@ -19,10 +20,12 @@ def backup(target: Path | None, keep: int | None) -> None:
 
     TARGET is a new file ending in .db or .dump, or a folder; without it BACKUP_DIR.
     """
-    from app.services import backups
+    from app.services import audit_log, backups
 
+    audit.note()
     file = backups.make(target, keep)
     click.echo(f"{file} is a whole copy, {file.stat().st_size / 2**20:.1f} MiB.")
+    click.echo(f"Newest link of the audit log: {audit_log.newest()}")
 
 
 @click.command("restore")

@@ -16,6 +16,7 @@ from tqdm import tqdm
 from app.errors import Refusal
 from app.importers.rows import UnreadableFileError
 from app.models.transaction import NotSavedError
+from app.security import audit
 
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 survey_option = click.option("--survey", "key", required=True, metavar="KEY", help="The key of the survey.")
@@ -49,9 +50,15 @@ def needs_database(function: Callable[..., Any]) -> Callable[..., Any]:
             click.echo("Set up a new database.", err=True)
         elif installation.schema() != installation.head():
             raise click.ClickException("The database is of another version: run `flask --app wsgi db upgrade`.")
-        return function(*args, **kwargs)
+        with audit.command(_name(), kwargs.get("key") or kwargs.get("survey_key")):
+            return function(*args, **kwargs)
 
     return answers_errors(wrapper)
+
+
+def _name() -> str:
+    """The command as it was typed, without the program and without what it was given."""
+    return click.get_current_context().command_path.partition(" ")[2]
 
 
 @contextmanager

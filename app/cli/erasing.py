@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.common import needs_database
+from app.security import audit
 
 
 @click.command("erase")
@@ -31,6 +32,7 @@ def _erase_again() -> int:
 def _erase_respondent(key: str, respondent: str) -> int:
     from app.services import erasure, surveys
 
+    audit.about(respondent)
     return erasure.erase_respondent(surveys.get(key), respondent)
 
 

@@ -11,6 +11,7 @@ from app import importers
 from app.cli.common import existing_file, needs_database, progress_bars, survey_option
 from app.errors import NotFound
 from app.models import Survey
+from app.security import audit
 
 
 @click.command("import")
@@ -62,6 +63,7 @@ def export(key: str, file_format: str, output: Path | None) -> None:
     from app.reports.filters import Filters
     from app.services import exports, surveys
 
+    audit.note()
     if output is not None:
         with progress_bars() as show:
             number = exports.save(surveys.get(key), file_format, output, Filters(), show)

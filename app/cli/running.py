@@ -46,8 +46,12 @@ def _check_installation() -> None:
 @with_appcontext
 def doctor() -> None:
     """Say what stands against running, with status 1, or that nothing does."""
+    from app.services import audit_log
+
     _check_installation()
     click.echo("✓ Nothing stands against running.")
+    if link := audit_log.newest():
+        click.echo(f"  Newest link of the audit log: {link}")
 
 
 @click.command("jobs")

@@ -2,6 +2,7 @@
 
 from app.models.alerts import Alert, AlertCheck, AlertRule, AlertRuleChannel, Digest, DigestReader, MailReader
 from app.models.analyses import AnalysisRun, CurrentRun, MentionRow, Reading, Unread, Vector
+from app.models.audit import AuditEntry, AuditHead
 from app.models.base import Base, now
 from app.models.cases import Case, CaseEntry
 from app.models.catalogues import CatalogueChange, Correction
@@ -28,6 +29,8 @@ __all__ = [
     "AlertRuleChannel",
     "AnalysisRun",
     "ApiKey",
+    "AuditEntry",
+    "AuditHead",
     "Base",
     "Case",
     "CaseEntry",

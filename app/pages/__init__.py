@@ -15,6 +15,7 @@ from app.pages import (
     accounts,
     acting,
     alerts,
+    audits,
     cases,
     catalogues,
     channels,
@@ -92,6 +93,7 @@ OF_SURVEYS = (
     digests,
     triages,
     values,
+    audits,
 )
 
 

@@ -16,6 +16,7 @@ from app.reports import score_chart
 from app.reports.translating import gettext
 from app.schemas import customers as schema
 from app.schemas.customers import CustomerList
+from app.security import audit
 from app.services import cases, customers
 
 ON_A_PAGE = 50
@@ -101,6 +102,7 @@ def account(key: str) -> ResponseReturnValue:
 
 
 def _portrait(survey: Survey, shown: customers.Portrait) -> str:
+    audit.about(shown.customer.name)
     given = [(answer.created_at, answer.score) for answer in shown.answers]
     return render_template(
         "customer.html",

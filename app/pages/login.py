@@ -10,7 +10,7 @@ from flask_babel import gettext
 from limits import RateLimitItemPerMinute
 
 from app.pages import access
-from app.security import login, rate_limits
+from app.security import audit, login, rate_limits
 from app.services import users
 
 ACCOUNT = (RateLimitItemPerMinute(10, 15, namespace="sign-in"),)
@@ -34,10 +34,14 @@ def sign_in() -> ResponseReturnValue:
     rate_limits.spend(PLACE, rate_limits.address_bucket())
     rate_limits.spend(ACCOUNT, email.strip().lower())
     user = users.authenticate(email, password)
+    audit.about(email.strip().lower())
     if user is None:
+        audit.on("login.refused")
+        audit.note()
         problem = gettext("This e-mail address and password do not belong together.")
         page = render_template("login.html", email=email, onward=request.form.get("next", ""), problem=problem)
         return page, 422
+    audit.on(user=user.id)
     login.begin(user.id)
     return redirect(onward(), 303)
 

@@ -14,6 +14,7 @@ from app.pages.catalogues import who
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.schemas import filters as schema
+from app.security import audit
 from app.services import reports, shares
 from app.services.shares import Shared
 
@@ -82,6 +83,7 @@ def read(share: str) -> ResponseReturnValue:
 
 
 def _shared(shared: Shared) -> str:
+    audit.on(survey=shared.survey.key, share=shared.id)
     report = reports.build(shared.survey, shared.filters, now(), language())
     return render_template(
         "shared.html",

@@ -93,4 +93,5 @@ def _settings() -> list[Way]:
         Way("alerts.show", gettext("Alerts"), "editor"),
         Way("digests.show", gettext("Digests"), "editor"),
         Way("work.show", gettext("Data"), "editor"),
+        Way("audits.show", gettext("Audit log"), "admin"),
     ]

@@ -27,6 +27,7 @@ LONGEST = 366  # days that a link may work
 class Shared:
     """What a link shows."""
 
+    id: int
     survey: Survey
     filters: Filters
     with_quotes: bool
@@ -102,7 +103,7 @@ def find(token: str) -> Shared | None:
     """What the link with this token shows; None if it has expired, was revoked, or never was."""
     one = db.session.scalar(sa.select(Share).where(Share.token_hash == links.digest(token), *_working()))
     filters = _filters(one) if one else None
-    return Shared(one.survey, filters, one.with_quotes, one.expires_at) if one and filters else None
+    return Shared(one.id, one.survey, filters, one.with_quotes, one.expires_at) if one and filters else None
 
 
 def _filters(one: Share) -> Filters | None:

@@ -518,7 +518,7 @@ def test_a_cursor_of_another_survey_is_refused(program: Program, stranger: Progr
     assert stranger.get(query=f"?cursor={a_cursor(program)}").status_code == 422
 
 
-def test_reading_changes_nothing(program: Program, app: Flask) -> None:
+def test_reading_changes_nothing_but_the_log_of_who_read(program: Program, app: Flask) -> None:
     rows.store(program.survey, rows.v5())
     before = contents()
 
@@ -531,7 +531,7 @@ def test_reading_changes_nothing(program: Program, app: Flask) -> None:
 def contents() -> dict[str, Any]:
     from app.models import Base
 
-    tables = Base.metadata.sorted_tables
+    tables = [table for table in Base.metadata.sorted_tables if not table.name.startswith("audit_")]
     return {table.name: db.session.execute(sa.select(sa.func.count()).select_from(table)).scalar() for table in tables}
 
 
