@@ -48,9 +48,9 @@ def path(name: str) -> Path:
 
 
 def remove(name: str | None) -> None:
-    """Remove the file of some work, if it is there."""
-    if name:
-        path(name).unlink(missing_ok=True)
+    """Remove the file of some work, if it is there, and what an attempt that was killed left of it."""
+    for place in folder().glob(f"{name}*") if name else ():
+        place.unlink(missing_ok=True)
 
 
 def expire() -> None:
@@ -68,7 +68,8 @@ def _sweep() -> None:
     """Remove files that no work names; a young one may be about to be named."""
     named = set(db.session.scalars(sa.select(Work.file).where(Work.file.is_not(None))))
     for place in folder().iterdir():
-        if place.name not in named and time.time() - place.stat().st_mtime > STRAY:
+        its = ".".join(place.name.split(".")[:2])  # an unfinished export has more behind its name
+        if its not in named and time.time() - place.stat().st_mtime > STRAY:
             place.unlink(missing_ok=True)
 
 
