@@ -54,12 +54,12 @@ def remove(name: str | None) -> None:
 
 
 def expire() -> None:
-    """Remove what is older than a day: files with their words, drafts; and after a month that there was any work."""
-    old = Work.made_at < now() - KEPT
+    """Remove a day after its end what work left: files with their words, drafts; after a month that there was any."""
+    over = Work.state.not_in(OPEN)
     with writing() as session:
-        session.execute(sa.delete(Work).where(old, Work.state == "draft"))
-        session.execute(sa.delete(Work).where(Work.made_at < now() - TOLD, Work.state.not_in(OPEN)))
-        for work in session.scalars(sa.select(Work).where(old, Work.state.not_in(OPEN))):
+        session.execute(sa.delete(Work).where(Work.made_at < now() - KEPT, Work.state == "draft"))
+        session.execute(sa.delete(Work).where(Work.finished_at < now() - TOLD, over))
+        for work in session.scalars(sa.select(Work).where(Work.finished_at < now() - KEPT, over)):
             _empty(work)
     _sweep()
 
