@@ -73,17 +73,19 @@ def _sweep() -> None:
             place.unlink(missing_ok=True)
 
 
-def forget(survey_id: int) -> None:
-    """Remove every file of a survey, of which one may hold what was just erased. Work on them ends."""
-    with writing() as session:
-        found = session.scalars(sa.select(Work).where(Work.survey_id == survey_id, Work.kind != "analysis")).all()
-        files = [work.file for work in found]
-        for work in found:
-            if work.state in OPEN:
-                work.state, work.message, work.finished_at = "cancelled", ERASED, now()
-            _empty(work)
-    for file in files:
-        remove(file)
+def forget(survey_id: int) -> list[str]:
+    """Let go of every file of a survey, of which one may hold what is being erased. Work on them ends.
+
+    To be called inside that transaction; returns the files, to be removed when it is over. Should that not happen,
+    they are files that no work names.
+    """
+    found = db.session.scalars(sa.select(Work).where(Work.survey_id == survey_id, Work.kind != "analysis")).all()
+    files = [work.file for work in found if work.file]
+    for work in found:
+        if work.state in OPEN:
+            work.state, work.message, work.finished_at = "cancelled", ERASED, now()
+        _empty(work)
+    return files
 
 
 def _empty(work: Work) -> None:

@@ -454,6 +454,23 @@ def test_who_is_erased_is_erased_from_every_file_too(survey: Survey) -> None:
     assert "An answer was erased meanwhile" in again(waiting).message
 
 
+def test_nobody_is_erased_while_files_with_them_are_kept(survey: Survey) -> None:
+    rows.store(survey, [Said(3, "my secret words", person="user-1")])
+    draft = send(survey, b"score,comment\n3,my secret words\n")
+
+    def fails(*_: Any) -> None:
+        raise OSError("killed here")
+
+    sa.event.listen(Work, "before_update", fails)
+    try:
+        with pytest.raises(OSError, match="killed here"):
+            erasure.erase_respondent(survey, "user-1")
+    finally:
+        sa.event.remove(Work, "before_update", fails)
+
+    assert (answers(), again(draft).state, files()) == (1, "draft", [draft.file])
+
+
 def test_work_of_another_survey_is_not_there(survey: Survey) -> None:
     other, draft = rows.survey("other", "Other"), send(survey)
 
