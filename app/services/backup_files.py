@@ -28,6 +28,10 @@ OTHERS = (
 )
 
 
+# What came after the copy is named nowhere in it, and refers to what it replaces. Grants on the schema stay.
+EMPTY = """SET LOCAL client_min_messages = warning; DO $$ DECLARE found name; BEGIN
+FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+EXECUTE format('DROP TABLE %I CASCADE', found); END LOOP; END $$"""
 class Kind(Protocol):
     """One kind of database."""
 
@@ -130,8 +134,15 @@ class Postgresql:
         _wait_for_others()
         kept = file.resolve().with_name(f"before-{moment}.dump")
         self.copy(kept)
-        once = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-        _run("pg_restore", *once, *_connection(), str(file))
+        script = kept.with_suffix(".sql")
+        script.touch(mode=0o600)
+        try:
+            again = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
+            _run("pg_restore", *again, "--file", str(script), str(file))
+            once = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", "--output", os.devnull)
+            _run("psql", *once, *_connection(), "--command", EMPTY, "--file", str(script))
+        finally:
+            script.unlink()
         return kept
 
 
