@@ -291,6 +291,27 @@ def test_a_restore_that_fails_half_way_changes_nothing(own: Flask, file: Path) -
     assert not list(file.parent.glob("*.sql"))
 
 
+def test_everything_the_address_of_the_database_says_is_used(own: Flask, file: Path) -> None:
+    if suffix() == ".db":
+        pytest.skip("the address of SQLite is a file")
+    rows.survey()
+    answer("before")
+    url = sa.make_url(own.config["DATABASE_URL"])
+    address = url.set(username=None).update_query_dict({"user": url.username or "", "sslmode": "prefer"})
+    app = create_app({**own.config, "DATABASE_URL": address.render_as_string(hide_password=False)})
+    db.session.remove()
+    db.engine.dispose()
+
+    with app.app_context():
+        backups.make(file)
+        answer("after")
+        backups.restore(file)
+
+        assert nonces() == {"before"}
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [("data/copies", "outside DATA_DIR"), ("taken", "exists, and no backup is written over another")],
