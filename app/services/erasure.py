@@ -6,7 +6,7 @@ tombstone that names nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -34,8 +34,8 @@ def erase(survey_id: int, response_id: int) -> None:
         if response is None:
             raise NotFound("There is no such answer.")
         _erase(response)
-    work_files.forget(survey_id)
-    scrub()
+        files = work_files.forget(survey_id)
+    _clear_away(files)
 
 
 def erase_respondent(survey: Survey, subject: str) -> int:
@@ -51,8 +51,8 @@ def erase_respondent(survey: Survey, subject: str) -> int:
         for response in found:
             _erase(response)
         db.session.execute(sa.delete(Respondent).where(Respondent.id == known))
-    work_files.forget(survey.id)
-    scrub()
+        files = work_files.forget(survey.id)
+    _clear_away(files)
     return len(found)
 
 
@@ -65,10 +65,16 @@ def erase_again() -> int:
             _erase(response)
         _forget_again(known)
         surveys = db.session.scalars(sa.select(Survey.id)).all()
-    for survey_id in surveys:
-        work_files.forget(survey_id)
-    scrub()
+        files = [file for survey_id in surveys for file in work_files.forget(survey_id)]
+    _clear_away(files)
     return len(found)
+
+
+def _clear_away(files: Iterable[str]) -> None:
+    """What lies outside the tables."""
+    for file in files:
+        work_files.remove(file)
+    scrub()
 
 
 def _forget_again(known: set[tuple[str, str]]) -> None:
