@@ -9,12 +9,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env, EnvError
+from marshmallow import ValidationError
+from marshmallow.validate import OneOf
 
+from app.logs import FORMATS
 from app.notifiers import mail_server
 from app.notifiers.addresses import PORTS
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NOT_A_SECRET = re.compile(r"(change.?me|secret|dev|test|example|password)", re.IGNORECASE)
 
 
@@ -56,7 +60,8 @@ def _settings(env: Env) -> dict[str, Any]:
         "WEBHOOK_PORTS": env.list("WEBHOOK_PORTS", sorted(PORTS), subcast=int, validate=_ports),
         "WEBHOOK_TO_LOOPBACK": env.bool("WEBHOOK_TO_LOOPBACK", False),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
-        "LOG_LEVEL": env.str("LOG_LEVEL", "INFO").upper(),
+        "LOG_LEVEL": env.str("LOG_LEVEL", "INFO", validate=OneOf([*LEVELS, *map(str.lower, LEVELS)])).upper(),
+        "LOG_FORMAT": env.str("LOG_FORMAT", "json", validate=OneOf(FORMATS)),
         "HTTPS": https,
         "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
         "SESSION_COOKIE_SECURE": https,
@@ -119,7 +124,7 @@ def _sender(text: str, smtp_url: str) -> str:
 
 def _ports(ports: list[int]) -> None:
     if not ports or not all(0 < port < 65_536 for port in ports):
-        raise EnvError("must be ports such as 443,8443")
+        raise ValidationError("must be ports such as 443,8443")
 
 
 def _hosts(hosts: list[str]) -> list[str]:
@@ -140,14 +145,14 @@ def _database_url(text: str, folder: Path) -> str:
 
 def _not_negative(number: float) -> None:
     if number < 0:
-        raise EnvError(f"must be 0 or more, not {number}")
+        raise ValidationError(f"must be 0 or more, not {number}")
 
 
 def _at_least_one(number: int) -> None:
     if number < 1:
-        raise EnvError(f"must be 1 or more, not {number}")
+        raise ValidationError(f"must be 1 or more, not {number}")
 
 
 def _at_least_three(number: int) -> None:
     if number < 3:
-        raise EnvError(f"must be 3 or more, not {number}: two threads are kept for pages while writes wait")
+        raise ValidationError(f"must be 3 or more, not {number}: two threads are kept for pages while writes wait")
