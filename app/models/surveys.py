@@ -25,6 +25,7 @@ class Survey(Base):
     `orders_attribute` hold a customer's average order and orders a month, of which `margin` is kept. If it
     `opens_cases`, a new answer of at most `case_threshold` opens one, with `contact_days` to be in touch. `erasures`
     rises with every answer that is erased. Mails hold no comment unless `comments_in_mail`.
+    `redacts` names what is taken out of comments before they are stored.
     """
 
     __tablename__ = "survey"
@@ -68,6 +69,7 @@ class Survey(Base):
     lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
     erasures: Mapped[int] = mapped_column(default=0)
     comments_in_mail: Mapped[bool] = mapped_column(default=False)
+    redacts: Mapped[list[str]] = mapped_column(default=list)
     margin: Mapped[float | None]
     order_value_attribute: Mapped[str] = mapped_column(default="average_order_value")
     orders_attribute: Mapped[str] = mapped_column(default="orders_per_month")

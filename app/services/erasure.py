@@ -6,13 +6,8 @@ tombstone that names nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import sqlalchemy as sa
 
-from app.analysis.judge import judge
-from app.analysis.pain_points.gloss import gloss
-from app.analysis.types import Comment
 from app.errors import NotFound
 from app.extensions import db
 from app.models import (
@@ -97,9 +92,9 @@ def _is_erased(known: set[tuple[str, str]], response: Response) -> bool:
 def _erase(response: Response) -> None:
     """Revisions, readings, mentions, corrections, events and their deliveries go with the row; the rest has no key."""
     survey = db.session.get_one(Survey, response.survey_id)
-    quotes = sorted({quote for text in _texts(response) for quote in _quotes(response, text)})
+    quotes = sorted(forgetting.quotes(response))
     tombstones.put_up(survey.key, "answer", response.nonce)
-    vectors.forget([gloss(text, language) for language, text in quotes])
+    vectors.forget_quotes(quotes)
     same = IdempotentAnswer.answer["response_id"].as_integer() == response.id
     db.session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.survey_id == survey.id, same))
     if db.session.scalar(sa.select(Correction.id).where(Correction.response_id == response.id).limit(1)):
@@ -109,20 +104,6 @@ def _erase(response: Response) -> None:
     db.session.execute(sa.update(Survey).where(Survey.id == survey.id).values(erasures=Survey.erasures + 1))
     forgetting.forget_words(survey, {text for _, text in quotes})
     _forget_person(response.respondent_id)
-
-
-def _texts(response: Response) -> set[str]:
-    """Everything that the comment ever said."""
-    said = [response.comment, *(revision.comment for revision in response.revisions)]
-    return {text for text in said if text}
-
-
-def _quotes(response: Response, text: str) -> Iterator[tuple[str, str]]:
-    """The parts that the engine took a comment apart into, and the whole, each behind its language."""
-    heard = judge(Comment(str(response.id), text, response.score, response.language))
-    yield heard.language, text
-    for mention in heard.mentions:
-        yield heard.language, text[mention.start : mention.end]
 
 
 def _forget_person(respondent_id: int | None) -> None:
