@@ -76,7 +76,7 @@ def redactable() -> dict[str, str]:
         "card": gettext("Card numbers"),
         "iban": gettext("Bank account numbers (IBAN)"),
         "ip": gettext("Network addresses (IP)"),
-        "number": gettext("Other numbers of nine and more digits"),
+        "number": gettext("Numbers of 9 digits and more"),
     }
 
 

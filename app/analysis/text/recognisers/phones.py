@@ -130,7 +130,7 @@ def _is_laid_out(text: str, groups: Sequence[Span]) -> bool:
     start, end = groups[0].start, groups[-1].end
     if len(sizes) == 1:
         return not _COUNTED.search(text[max(0, start - 24) : start])
-    if "/" in text[start:end] or len(sizes) > 5 or max(sizes) < 3:
+    if "/" in text[start:end] or len(sizes) > 5 or max(sizes) < 3 or sizes[-1] < 2:
         return False
     return sizes[0] >= 3 or (sizes[0] == 2 and "." not in text[start:end]) or text[start] in "178"
 
