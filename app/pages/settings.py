@@ -14,7 +14,7 @@ from app.pages import access
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.schemas.asking import COLUMNS, AskingSettings
-from app.services import asking, case_settings, keys, origins, redaction, surveys
+from app.services import asking, case_settings, keys, origins, redaction, retention, surveys
 
 ASKING = tuple(AskingSettings().fields)
 blueprint = Blueprint("settings", __name__, url_prefix="/surveys/<key:key>")
@@ -29,6 +29,7 @@ def done() -> str:
         "asking": gettext("Saved. It holds from the next person on."),
         "cases": gettext("Saved. It holds from the next answer on."),
         "redaction": gettext("Saved. It holds from the next comment on; what is stored already stays as it is."),
+        "keeping": gettext("Saved. What is over its time goes within a day."),
         "close": gettext("Closed. No more answers are taken."),
         "reopen": gettext("Open again."),
         "revoke": gettext("Revoked. Programs with this key are refused from now on."),
@@ -127,6 +128,13 @@ def redacts(key: str) -> ResponseReturnValue:
     """What is taken out of comments; no box ticked is nothing."""
     kinds = request.form.getlist("redacts")
     return _change(key, "redaction", lambda: redaction.configure(key, kinds))
+
+
+@blueprint.post("/settings/keeping")
+def keeping(key: str) -> ResponseReturnValue:
+    """How long comments and answers are kept; nothing is for good."""
+    given = {name: request.form.get(name, "").strip() or None for name in ("comments_months", "answers_months")}
+    return _change(key, "keeping", lambda: retention.configure(key, given))
 
 
 @blueprint.post("/settings/close")

@@ -37,9 +37,17 @@ def apply_to_stored(key: str, progress: Callable[[str, int, int], None] | None =
         last, done = portion[-1], done + len(portion)
         if progress:
             progress("redact", done, max(total, done))
-    work_files.forget(survey_id)
-    scrub()
+    _clear_away(survey_id)
     return counted
+
+
+def _clear_away(survey_id: int) -> None:
+    """What lies outside the rows."""
+    with writing():
+        files = work_files.forget(survey_id)
+    for file in files:
+        work_files.remove(file)
+    scrub()
 
 
 def _worded(survey_id: int) -> tuple[sa.ColumnElement[bool], ...]:
@@ -90,11 +98,13 @@ def _redact(survey: Survey, response: Response, counted: Redacted) -> None:
 
 
 def _have_read(survey: Survey, response: Response) -> None:
-    """The comment is read anew. Webhooks are not told: nobody changed their mind, and it may be a million."""
-    response.updated_at = now()
+    """The comment is read anew. Webhooks are not told: nobody changed their mind, and it may be a million.
+
+    `updated_at` stays: what is kept for so many months is not kept longer for being redacted.
+    """
     response.revision += 1
     unread.mark(response)
-    events.tell("response.updated", survey, replace(events.of(response), source="import"), response.updated_at)
+    events.tell("response.updated", survey, replace(events.of(response), source="import"), now())
 
 
 def _redact_earlier(survey: Survey, response: Response) -> int:

@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_29_redaction"
-down_revision = "2026_11_29_audit"
+down_revision = "2026_11_29_retention"
 
 STRICT = {"sqlite_strict": True}
 

@@ -164,6 +164,7 @@ def test_what_was_stored_before_goes_from_every_table_and_file(app: Flask, surve
     analyses.run(survey.id)
     redaction.configure("shop", ["email", "number"])
     seen: list[tuple[str, int, int]] = []
+    before = db.session.scalars(sa.select(Response.updated_at).order_by(Response.id)).all()
 
     redacted = stored_redaction.apply_to_stored("shop", lambda *step: seen.append(step))
 
@@ -171,6 +172,7 @@ def test_what_was_stored_before_goes_from_every_table_and_file(app: Flask, surve
     assert stored() == [KEPT, "The export is slow", "First [number]"]
     assert places(app, MARKER) == []
     assert seen == [("redact", 2, 2)]
+    assert db.session.scalars(sa.select(Response.updated_at).order_by(Response.id)).all() == before
     assert db.session.scalars(sa.select(Unread.response_id)).all() == [answered]
     again = stored_redaction.apply_to_stored("shop")
     assert (again.comments, again.earlier) == (0, 0)
