@@ -84,7 +84,7 @@ def remove(user: User) -> None:
 
 def change_password(user: User, current: str, new: str, again: str) -> None:
     """A new password for whoever knows the present one. Every session ends, and every link to a new password."""
-    if not passwords.is_right(current[: passwords.LONGEST], user.password_hash):
+    if not passwords.is_right(current, user.password_hash):
         raise Invalid("This is not your present password.", {"current": ["This is not your present password."]})
     _set(user, new, again)
 
