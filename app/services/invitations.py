@@ -50,6 +50,18 @@ def find(token: str) -> Invitation | None:
     return db.session.scalar(_by(token))
 
 
+def open_for(email: str) -> Sequence[Invitation]:
+    """The invitations of an address that still work, held until the end of the transaction."""
+    query = sa.select(Invitation).where(Invitation.email == email, *_working()).order_by(Invitation.id)
+    return db.session.scalars(query.with_for_update(of=Invitation)).all()
+
+
+def use(invitation: Invitation, user_id: int) -> None:
+    """Use an invitation up for a new account whose address somebody else has proved, inside a transaction."""
+    invitation.accepted_at = now()
+    _let_in(invitation, user_id)
+
+
 def account_of(invitation: Invitation) -> User | None:
     """The account that the invited address has already."""
     return db.session.scalar(sa.select(User).where(User.email == invitation.email))
