@@ -34,6 +34,7 @@ from app.pages import (
     quarantine,
     reasons,
     reports,
+    resets,
     saved_views,
     segments,
     settings,
@@ -105,7 +106,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(widget_receipts.blueprint)
     for without_cookie in (widget.blueprint, widget_receipts.blueprint):
         csrf.exempt(without_cookie)  # the sealed tokens in its forms and addresses decide
-    for module in (login, identities, accounts, invitations, *OF_SURVEYS, mail_links, stylesheet):
+    for module in (login, identities, resets, accounts, invitations, *OF_SURVEYS, mail_links, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)

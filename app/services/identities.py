@@ -28,8 +28,9 @@ def account(claims: Claims) -> User | None:
 def of(user: User) -> Identity | None:
     """Whom an account is linked to at the provider of today."""
     issuer = current_app.config["OIDC_ISSUER"].rstrip("/")
-    query = sa.select(Identity).where(Identity.user_id == user.id, sa.func.rtrim(Identity.issuer, "/") == issuer)
-    return db.session.scalar(query)
+    spellings = (issuer, f"{issuer}/")
+    is_of_today = sa.and_(issuer != "", Identity.issuer.in_(spellings))
+    return db.session.scalar(sa.select(Identity).where(Identity.user_id == user.id, is_of_today))
 
 
 def _linked(claims: Claims) -> sa.Select[User]:
