@@ -69,7 +69,7 @@ class Provider:
             "/token": lambda: self._token(form, headers),
             "/userinfo": lambda: self._about(headers),
         }
-        return pages[path]()
+        return pages.get(path, lambda: told({}, 404))()
 
     def _describe(self) -> dict[str, Any]:
         places = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
