@@ -1,7 +1,7 @@
 """What may stand in an address: anything else is 404 before it reaches a query."""
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, UnicodeConverter, ValidationError
 
 LAST = 2**63 - 1
 
@@ -25,6 +25,16 @@ class Number(IntegerConverter):
         super().__init__(map, min=1, max=LAST)
 
 
+class Text(UnicodeConverter):
+    """Whatever is called something. PostgreSQL fails when asked for a NUL."""
+
+    def to_python(self, value: str) -> str:
+        """The text itself."""
+        if "\0" in value:
+            raise ValidationError
+        return value
+
+
 def register(app: Flask) -> None:
-    """Offer them to the routes: `<key:key>`, `<sealed:receipt>`, `<number:response_id>`."""
-    app.url_map.converters.update(key=Key, sealed=Sealed, number=Number)
+    """Offer them to the routes: `<key:key>`, `<sealed:receipt>`, `<number:response_id>`, `<string:id_>`."""
+    app.url_map.converters.update(key=Key, sealed=Sealed, number=Number, string=Text, default=Text)

@@ -15,9 +15,20 @@ from huey import SqliteHuey, crontab
 from app.analysis.judge import judge
 from app.analysis.text.tokens import load_stemmers, stems
 from app.analysis.types import Comment
+from app.models import now
 from app.models.transaction import scrub
 from app.sender import LAST_WAIT, Sender
-from app.services import analyses, heartbeats, housekeeping, relapses, rounds, surveys, work_doing, work_files
+from app.services import (
+    analyses,
+    heartbeats,
+    housekeeping,
+    relapses,
+    retention,
+    rounds,
+    surveys,
+    work_doing,
+    work_files,
+)
 from app.services.work_doing import Doing
 
 log = logging.getLogger("whyscore.jobs")
@@ -46,6 +57,11 @@ def read_news() -> None:
 def learn_anew() -> None:
     """A full run for every survey that has outgrown its last one."""
     _each([survey.id for survey in surveys.every() if analyses.is_outgrown(survey.id)], analyses.run)
+
+
+def reopen_all() -> None:
+    """Open again, in every survey, what was fixed and rises again."""
+    _each([survey.id for survey in surveys.every()], lambda survey_id: relapses.reopen(survey_id, now()))
 
 
 def _read_all(survey_id: int) -> None:
@@ -77,10 +93,9 @@ JOBS = (
     Job("read new comments", read_news, crontab(minute="*")),
     Job("learn the catalogue anew when a survey has grown", learn_anew, crontab(minute="17")),
     Job("check the alerts, tell what they found, send digests", rounds.tell_people, crontab(minute="*")),
-    Job(
-        "open again what was fixed and rises again", relapses.reopen_all, crontab(day_of_week="1", hour="5", minute="7")
-    ),
+    Job("open again what was fixed and rises again", reopen_all, crontab(day_of_week="1", hour="5", minute="7")),
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
+    Job("remove what surveys keep no longer", retention.remove_old, crontab(minute="13", hour="2")),
     Job("remove files of imports and exports after a day", work_files.expire, crontab(minute="23")),
     Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),
 )

@@ -7,7 +7,7 @@ answer more than once; 25 pain points, some common and most rare. Half of the an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -145,8 +145,6 @@ def _copy(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     table = f'"{model.__tablename__}"'
     names = list(first) + (["created_at"] if model is Respondent else [])
     columns = ", ".join(f'"{name}"' for name in names)
-    if model is MentionRow and not is_sqlite:
-        first.pop("id", None)
     written = _into_sqlite if is_sqlite else _into_postgresql
     tuples = (_tuple(row, names, is_sqlite) for row in _with(first, source))
     while part := list(islice(tuples, AT_ONCE)):
@@ -184,6 +182,3 @@ def _into_postgresql(raw: Any, table: str, columns: str, rows: list[tuple[Any, .
     with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-
-
-Fill = Callable[[int], Survey]

@@ -1,4 +1,4 @@
-"""Milliseconds for a report, fresh and kept, against one query that counts the same answers.
+"""Milliseconds for a report and for whole pages of segments, fresh and kept, against one query that counts the answers.
 
 Fresh is the first view after an answer came, by period and language; kept is every further one. PostgreSQL is measured
 where its programs are installed.
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +22,17 @@ from bench import server, table
 
 if TYPE_CHECKING:
     from flask import Flask
+    from flask.testing import FlaskClient
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PERIODS = (30, 90, 180, 365, 3 * 365)  # days
 TIMES = 15
+PAGES = {
+    "segments page, 3 plans": "/surveys/bench/segments?by=attr.plan",
+    "segments page, 12 languages": "/surveys/bench/segments?by=language",
+    "comparison page, 2 plans": "/surveys/bench/compare?by=attr.plan",
+    "comparison page, 2 periods": "/surveys/bench/compare?by=period",
+}
 Values = list[float]
 
 
@@ -97,7 +105,8 @@ def _timed(app: Flask, size: int) -> list[list[str]]:
     }
     count = sa.select(Response.score, sa.func.count()).group_by(Response.score)
     yardstick = _milliseconds([lambda: asking.rows(count)] * TIMES)
-    rows = [[f"report, {name}", *_shown(values, yardstick)] for name, values in found.items()]
+    found = {f"report, {name}": values for name, values in found.items()} | asking.pages()
+    rows = [[name, *_shown(values, yardstick)] for name, values in found.items()]
     return [*rows, ["one GROUP BY score", *_shown(yardstick, yardstick)]]
 
 
@@ -119,9 +128,25 @@ class _Asking:
         """Each view after another answer came."""
         times: Values = []
         for view in views:
-            self._answer()
-            times += _milliseconds([lambda view=view: self.report(view)])  # type: ignore[misc]
+            times += self._after_an_answer(partial(self.report, view))
         return times
+
+    def pages(self) -> dict[str, Values]:
+        """Each page as somebody who is signed in gets it."""
+        from tests.pages.reader import ann
+
+        browser = ann(self.app).browser
+        found: dict[str, Values] = {}
+        for name, address in PAGES.items():
+            ask = partial(_get, browser, address)
+            ask()
+            fresh = [time for _ in range(TIMES) for time in self._after_an_answer(ask)]
+            found |= {f"{name}, fresh": fresh, f"{name}, kept": _milliseconds([ask] * TIMES)}
+        return found
+
+    def _after_an_answer(self, ask: Callable[[], object]) -> Values:
+        self._answer()
+        return _milliseconds([ask])
 
     def rows(self, query: object) -> None:
         from app.extensions import db
@@ -135,6 +160,11 @@ class _Asking:
 
         said = {"comment": "Support takes days to answer", "language": "en", "respondent": f"u-{secrets.randbelow(99)}"}
         responses.record(self.survey.id, Answer(secrets.token_hex(8), 3, "api", **said))  # type: ignore[attr-defined,arg-type]
+
+
+def _get(browser: FlaskClient, address: str) -> None:
+    answer = browser.get(address)
+    assert answer.status_code == 200, (address, answer.status, answer.headers.get("Location"))
 
 
 def _milliseconds(functions: Iterable[Callable[[], object]]) -> Values:

@@ -25,7 +25,7 @@ def settings(folder: Path) -> dict[str, str]:
     return {
         **os.environ,
         "SECRET_KEY": secrets.token_urlsafe(48),
-        "TRUSTED_HOSTS": "127.0.0.1",
+        "TRUSTED_HOSTS": "127.0.0.1,localhost",
         "DATA_DIR": str(folder),
         "DATABASE_URL": "",
         "RATE_LIMITS": "false",

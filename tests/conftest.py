@@ -27,6 +27,8 @@ SETTINGS: dict[str, Any] = {
     "TRUSTED_HOSTS": ["localhost", "127.0.0.1"],
     "RATE_LIMITS": False,
     "LEAST_SECONDS": 0,  # nobody here takes the time to read
+    "SMTP_URL": "smtp+plain://127.0.0.1:1",  # mails may be written; nobody takes them
+    "MAIL_FROM": "nps@nps.example",
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from app.services.responses import Answer
 from tests import rows
 from tests.conftest import SETTINGS
 from tests.rows import Raised, Said
+from tests.statements import statements
 
 CRASH = "The app keeps crashing"
 
@@ -65,19 +65,6 @@ def test_a_heart_that_beat_a_moment_ago_is_alive_and_one_that_fell_silent_is_not
         heartbeats.beat("jobs")
         assert heartbeats.is_alive("jobs")
     assert count(Heartbeat) == 1
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(*what: object) -> None:
-        asked.append(str(what[2]))
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    yield asked
-    sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.usefixtures("app")
@@ -315,7 +302,16 @@ def test_the_queue_has_every_job_of_the_table_and_does_it(app: Flask) -> None:
 
     huey.execute(tasks["tidy"])
 
-    assert sorted(tasks) == ["expire", "learn_anew", "read_news", "reopen_all", "scrub", "tell_people", "tidy"]
+    assert sorted(tasks) == [
+        "expire",
+        "learn_anew",
+        "read_news",
+        "remove_old",
+        "reopen_all",
+        "scrub",
+        "tell_people",
+        "tidy",
+    ]
     assert db.session.scalars(sa.select(LoginSession.id_hash)).all() == ["new"]
     huey.storage.close()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from flask import request
@@ -14,6 +15,7 @@ from flask import request
 from app.api import openapi, paging
 from app.api.auth import caller, needs
 from app.models import Survey, now
+from app.models.case_lists import Position, Sort
 from app.schemas import cases as shapes
 from app.services import case_changes, cases
 from app.services.cases import CaseFile
@@ -31,10 +33,24 @@ def list_cases(survey: Survey) -> dict[str, Any]:
     """List cases that are not closed, or those the filters mean; and how follow-up goes."""
     filters = shapes.parse(request.args.items(multi=True), also=paging.NAMES)
     asked = paging.asked_own("cases", survey, filters.pairs())
-    begin = asked.after or 0
-    found = cases.listed(survey, filters, now(), begin, asked.limit + 1)
-    onward = asked.cursor(begin + asked.limit if len(found) > asked.limit else None)
-    return {"cases": found[: asked.limit], "figures": cases.figures(survey, now()), "next": onward}
+    part = cases.part(survey, filters, now(), asked.limit, _position(asked.after, filters.sort))
+    return {
+        "cases": part.cases,
+        "figures": cases.figures(survey, now()),
+        "next": asked.cursor(_sealable(part.next)),
+    }
+
+
+def _position(after: Any, sort: Sort) -> Position | None:
+    if after is None:
+        return None
+    *first, opened_at, id_ = after
+    days = [date.fromisoformat(day) for day in first] if sort == "due" else first
+    return (*days, datetime.fromisoformat(opened_at), id_)
+
+
+def _sealable(position: Position | None) -> list[Any] | None:
+    return None if position is None else [one if isinstance(one, int) else one.isoformat() for one in position]
 
 
 @blueprint.route("/surveys/<key:key>/cases/<number:case_id>", methods=["GET"], parameters=CASE)

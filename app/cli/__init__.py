@@ -13,6 +13,7 @@ from app.cli.catalogue import catalogue
 from app.cli.channels import channel
 from app.cli.departments import department
 from app.cli.erasing import erase
+from app.cli.keeping import retention
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
 from app.cli.reports import evaluate, pain_points, report
@@ -43,6 +44,7 @@ COMMANDS = (
     pain_points,
     evaluate,
     erase,
+    retention,
     audit,
     backup,
     restore,

@@ -32,7 +32,7 @@ def list_cases(key: str, limit: int, **filters: Any) -> None:
     from app.models import now
     from app.services import cases, surveys
 
-    for one in cases.listed(surveys.get(key), schema.CaseFilters(**filters), now(), 0, limit):
+    for one in cases.part(surveys.get(key), schema.CaseFilters(**filters), now(), limit).cases:
         click.echo("\t".join(_cells(one)))
 
 

@@ -45,7 +45,7 @@ def create(key: str, name: str, words: Sequence[str]) -> None:
 @survey_option
 @needs_database
 def rename(key: str, name: str, new: str) -> None:
-    """Give a department another name; its pain points follow."""
+    """Give a department another name; its pain points, alerts and digests follow."""
     from app.services import departments, surveys
 
     survey = surveys.get(key)
@@ -86,7 +86,7 @@ def members(key: str, name: str, emails: Sequence[str]) -> None:
 @survey_option
 @needs_database
 def remove(key: str, name: str) -> None:
-    """Take a department away; its pain points then have none."""
+    """Take a department away that no alert or digest is about; its pain points then have none."""
     from app.services import departments, surveys
 
     survey = surveys.get(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -57,12 +58,16 @@ def _survey_for_import(key: str) -> Survey:
     "--format", "file_format", type=click.Choice(["csv", "jsonl", "xlsx"]), default="csv", show_default=True
 )  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file; xlsx needs one.")
+@click.option("--subject", metavar="ID", help="Everything that is kept about one respondent, as JSON.")
 @needs_database
-def export(key: str, file_format: str, output: Path | None) -> None:
-    """All responses with their mentions and pain points."""
+def export(key: str, file_format: str, output: Path | None, subject: str | None) -> None:
+    """All responses with their mentions and pain points, or everything about one person."""
     from app.reports.filters import Filters
     from app.services import exports, surveys
 
+    if subject is not None:
+        _export_subject(key, subject, output)
+        return
     audit.note()
     if output is not None:
         with progress_bars() as show:
@@ -71,3 +76,17 @@ def export(key: str, file_format: str, output: Path | None) -> None:
         return
     for line in exports.lines(surveys.get(key), file_format):
         sys.stdout.write(line)
+
+
+def _export_subject(key: str, subject: str, output: Path | None) -> None:
+    from app.models import now
+    from app.services import subjects, surveys
+
+    audit.about(subject)
+    audit.note()
+    text = subjects.export(surveys.get(key), subject, now())
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)

@@ -140,7 +140,7 @@ def invite(number: int, email: str, key: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Print the newest issue and send nothing.")
 @needs_database
 def send_digest(number: int, key: str, dry_run: bool) -> None:
-    """Send the newest issue of a digest to those who did not get it yet."""
+    """Send the newest issue of a digest to all who confirmed, unless it was sent already."""
     from app.models import now
     from app.services import digesting, digests
 

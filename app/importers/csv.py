@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from app.importers.rows import Row, UnreadableFileError
+from app.importers.rows import Row, UnreadableFileError, storable
 
 SAMPLE = 65_536
 LONGEST_FIELD = 1_000_000
@@ -29,13 +29,23 @@ def _delimiter(file: TextIO) -> str:
 
 
 def _header(reader: Any) -> list[str]:
-    names = [name.strip() for name in next(reader, [])]
+    names = [storable(name).strip() for name in _first(reader)]
     known = [name.lower() for name in names]
     if "score" not in known:
         raise UnreadableFileError("The file has no column named score. The first line must name the columns.")
     twice = sorted({name for name in known if name and known.count(name) > 1})
     if twice:
         raise UnreadableFileError(f"The column {twice[0]} is there twice.")
+    return names
+
+
+def _first(reader: Any) -> list[str]:
+    try:
+        names: list[str] = next(reader, [])
+    except csv.Error as error:
+        raise UnreadableFileError(f"The first line cannot be read as CSV ({error}).") from error
+    if any(_is_not_text(name) for name in names):
+        raise UnreadableFileError("The first line is not UTF-8 text: save the file as UTF-8.")
     return names
 
 
@@ -58,7 +68,7 @@ def _row(line: int, header: list[str], record: list[str]) -> Row:
         return Row(line, fault=f"it has {len(record)} columns, the first line names {len(header)}")
     if any(_is_not_text(cell) for cell in record):
         return Row(line, fault="it is not UTF-8 text: save the file as UTF-8")
-    return Row(line, {name: cell for name, cell in zip(header, record, strict=False) if name})
+    return Row(line, {name: storable(cell) for name, cell in zip(header, record, strict=False) if name})
 
 
 def _is_not_text(cell: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app.importers.rows import Row
+from app.importers.rows import Row, storable
 
 
 def read(path: Path) -> Iterator[Row]:
@@ -33,7 +33,8 @@ def _row(line: int, content: bytes) -> Row:
 def _flat(values: dict[str, Any]) -> dict[str, Any]:
     """An object under `attributes` counts as so many columns."""
     attributes = values.pop("attributes", None)
-    return {**attributes, **values} if isinstance(attributes, dict) else values
+    flat = {**attributes, **values} if isinstance(attributes, dict) else values
+    return {storable(name): storable(value) if isinstance(value, str) else value for name, value in flat.items()}
 
 
 def _refuse(constant: str) -> NoReturn:

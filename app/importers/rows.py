@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
+
+_HALF = re.compile("[\ud800-\udfff]")  # of a character: what cutting an emoji in two leaves
 
 
 class UnreadableFileError(ValueError):
@@ -17,3 +20,8 @@ class Row:
     line: int  # of the file, counting from 1, where the record begins
     values: dict[str, Any] = field(default_factory=dict)
     fault: str | None = None
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: a half character becomes U+FFFD, a NUL nothing."""
+    return _HALF.sub("\ufffd", text.replace("\0", ""))

@@ -16,6 +16,13 @@ from app.models.cases import BY_ITSELF, Case
 from app.models.responses import Response
 
 Sort = Literal["due", "oldest", "newest", "score"]
+Position = tuple[Any, ...]  # of a case among others: its values of what they are sorted by
+SHOWN = (
+    joinedload(Case.response).joinedload(Response.respondent),
+    joinedload(Case.assignee),
+    joinedload(Case.department),
+)
+ENDLESS = date.max  # what is not due comes after all that is
 NOBODY = 0  # stands for no assignee and no department where somebody is asked for
 
 
@@ -50,25 +57,38 @@ def is_overdue(today: date) -> sa.ColumnElement[bool]:
     return (Case.state != "closed") & (Case.due_on < today)
 
 
-def some(wanted: Wanted, sort: Sort, offset: int, limit: int | None) -> Sequence[Case]:
-    """Cases in order, with what a list shows of them."""
-    shown = (joinedload(Case.response).joinedload(Response.respondent), joinedload(Case.assignee))
-    query = sa.select(Case).where(*wanted.conditions()).options(*shown, joinedload(Case.department))
+def some(
+    wanted: Wanted, sort: Sort, limit: int | None = None, *, offset: int = 0, after: Position | None = None
+) -> Sequence[Case]:
+    """Cases in order with what a list shows of them, beginning after so many or after a position."""
+    query = sa.select(Case).where(*wanted.conditions()).options(*SHOWN)
     if sort == "score":
         query = query.join(Response, Response.id == Case.response_id)
-    return db.session.scalars(query.order_by(*_order(sort)).offset(offset).limit(limit)).all()
+    if after is not None:
+        query = query.where(_after(after, sort))
+    columns = _order(sort)
+    query = query.order_by(*(column.desc() for column in columns) if sort == "newest" else columns)
+    return db.session.scalars(query.offset(offset).limit(limit)).all()
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:
     """What is not sorted by a column comes in the order in which it was opened."""
-    oldest = (Case.opened_at, Case.id)
-    orders: dict[Sort, tuple[Any, ...]] = {
-        "due": (Case.due_on.is_(None), Case.due_on, *oldest),
-        "oldest": oldest,
-        "newest": (Case.opened_at.desc(), Case.id.desc()),
-        "score": (Response.score, *oldest),
-    }
-    return orders[sort]
+    due = sa.func.coalesce(Case.due_on, sa.literal(ENDLESS, sa.Date))
+    first: dict[Sort, Any] = {"due": [due], "score": [Response.score]}
+    return (*first.get(sort, []), Case.opened_at, Case.id)
+
+
+def _after(position: Position, sort: Sort) -> sa.ColumnElement[bool]:
+    columns = _order(sort)
+    values = [sa.literal(value, column.type) for value, column in zip(position, columns, strict=True)]
+    here, there = sa.tuple_(*columns), sa.tuple_(*values)
+    return here < there if sort == "newest" else here > there
+
+
+def position(case: Case, sort: Sort) -> Position:
+    """Where a case stands in a list that is sorted so."""
+    first: dict[Sort, Any] = {"due": [case.due_on or ENDLESS], "score": [case.response.score]}
+    return (*first.get(sort, []), case.opened_at, case.id)
 
 
 def number(wanted: Wanted) -> int:
@@ -82,6 +102,12 @@ def courses(survey_id: int, since: datetime) -> list[Course]:
     query = sa.select(Case.opened_at, Case.first_contact_at, Case.closed_at)
     rows = db.session.execute(query.where(Case.survey_id == survey_id, Case.opened_at >= since, by_people))
     return [Course(*row) for row in rows]
+
+
+def newest_of(response_ids: Sequence[int]) -> Sequence[Case]:
+    """The cases of some answers with what a list shows of them, the newest first."""
+    query = sa.select(Case).where(Case.response_id.in_(response_ids)).options(*SHOWN)
+    return db.session.scalars(query.order_by(Case.opened_at.desc(), Case.id.desc())).all()
 
 
 def of_responses(response_ids: Iterable[int]) -> dict[int, Case]:

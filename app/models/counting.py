@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from app.analysis.types import Group
+from app.analysis.types import Group, GroupCounts
 from app.models.columns import Column, Places
-from app.models.facts import GROUPS, WORD, Facts, has_bit
+from app.models.facts import GROUPS, PROMOTER, WORD, Facts, has_bit
 
 if TYPE_CHECKING:
     from app.models.queries import Scope
@@ -36,6 +36,18 @@ def voices(facts: Facts, scope: Scope, merged: Merged) -> Voices:
     is_latest = person < 0
     is_latest[last[last >= 0]] = True
     return Voices(rows[is_latest], facts.responses["group"][rows[is_latest]], points[is_latest])
+
+
+def raising(facts: Facts, found: Voices, point: int) -> tuple[GroupCounts, GroupCounts]:
+    """Those of them who raise one pain point, and all of them, by group."""
+    number = facts.points.find(point)
+    is_met = 0 <= number < found.points.shape[1] * WORD
+    mine = found.group[has_bit(found.points, number)] if is_met else found.group[:0]
+    return _by_group(mine), _by_group(found.group)
+
+
+def _by_group(group: Column) -> GroupCounts:
+    return GroupCounts(*np.bincount(group, minlength=len(GROUPS)).tolist())
 
 
 def kinds(found: Voices) -> Iterator[tuple[Group, Column, list[int]]]:
@@ -70,7 +82,7 @@ def _bits(bits: int) -> Iterator[int]:
 def others(facts: Facts, scope: Scope, merged: Merged) -> tuple[int, dict[int, int]]:
     """How many passives and detractors said something in a scope, and how many of them raise each pain point."""
     rows = facts.commented(scope)
-    rows = rows[facts.responses["group"][rows] != GROUPS.index("promoter")]
+    rows = rows[facts.responses["group"][rows] != PROMOTER]
     person, points = facts.responses["person"][rows], facts.raised(scope, rows, merged)
     known = person >= 0
     people, person = np.unique(person[known], return_inverse=True)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import numpy as np
 import sqlalchemy as sa
 
 from app.analysis.types import Group
 from app.extensions import db
+from app.models import counting, facts
 from app.models.analyses import MentionRow
 from app.models.cases import Case
-from app.models.merging import shown_as
-from app.models.queries import Scope, commented_in, is_read, raised_in, raises
+from app.models.merging import merged, shown_as
+from app.models.queries import Scope, facts_of, group_column, is_read, raises
 from app.models.responses import Respondent, Response
 from app.models.surveys import Survey
 
@@ -30,6 +32,10 @@ class Paid(NamedTuple):
     orders: str | None = None
 
 
+Known = Mapping[int, tuple[str | None, Paid]]  # account and value that answers name, by the ids of the answers
+NOTHING = (None, Paid(None, None))
+
+
 class AtRisk(NamedTuple):
     """A passive or detractor as of the latest comment, with the ids of all that the respondent raises."""
 
@@ -42,14 +48,25 @@ class AtRisk(NamedTuple):
 
 def at_risk(scope: Scope, survey: Survey) -> Iterator[AtRisk]:
     """The passives and detractors who raise something, the latest answer first."""
-    commented = commented_in(scope)
-    latest = sa.select(commented).where(commented.c.age == 1, commented.c.group != "promoter").subquery("latest")
-    sets = raised_in(scope, commented)
-    columns = (latest.c.voice, latest.c.group, _account(), sets.c.points, *_paid(survey))
-    query = sa.select(*columns).join(sets, sets.c.voice == latest.c.voice).join(Response, Response.id == latest.c.id)
-    newest = query.order_by(Response.created_at.desc(), Response.id.desc())
-    for voice, group, account, points, *paid in db.session.execute(newest):
-        yield AtRisk(voice, group, account, Paid(*paid), frozenset(points.split(",")))
+    yield from at_risk_of(scope, paying(scope, survey))
+
+
+def at_risk_of(scope: Scope, known: Known) -> Iterator[AtRisk]:
+    """The same for a part of a scope whose customers are `known`."""
+    told = facts_of(scope)
+    found = counting.voices(told, scope, merged(scope.survey_id))
+    newest = np.flatnonzero((found.group != facts.PROMOTER) & found.points.any(axis=1))[::-1]
+    rows, groups = found.rows[newest], found.group[newest].tolist()
+    columns = (told.responses["id"][rows].tolist(), told.voices(rows).tolist(), groups)
+    for id_, voice, group, points in zip(*columns, counting.named(told, found.points[newest]), strict=True):
+        yield AtRisk(voice, facts.GROUPS[group], *known.get(id_, NOTHING), points)
+
+
+def paying(scope: Scope, survey: Survey) -> Known:
+    """What the comments of passives and detractors in a scope say of their customers, by the ids of the answers."""
+    query = sa.select(Response.id, _account(), *_paid(survey)).where(*scope.conditions())
+    query = query.where(Response.comment.is_not(None), group_column() != "promoter")
+    return {id_: (account, Paid(*paid)) for id_, account, *paid in db.session.execute(query)}
 
 
 def _account() -> sa.ColumnElement[str | None]:

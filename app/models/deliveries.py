@@ -36,7 +36,7 @@ class Notice(Base):
 
 
 class NoticeAnswer(Base):
-    """An answer whose words a message may quote, so that both are erased together."""
+    """An answer that a message is about or may quote, so that both are erased together."""
 
     __tablename__ = "notice_answer"
     __table_args__ = (sa.Index("ix_notice_answer_response", "response_id"),)

@@ -37,12 +37,12 @@ def _counted(scope: Scope, point_id: int, column: sa.ColumnElement[Any]) -> list
 
 
 def layouts(survey_id: int) -> list[tuple[int, datetime]]:
-    """When each layout of the widget but the first was answered first. Walks along an index, however many answered."""
-    version = Response.layout_version
+    """When each layout of the widget but the first was answered first by one that counts. Walks along an index."""
+    version, own = Response.layout_version, [Response.survey_id == survey_id, Response.counts.is_(True)]
     found: list[tuple[int, datetime]] = []
     while True:
         beyond = version > (found[-1][0] if found else -1)
-        query = sa.select(version, Response.created_at).where(Response.survey_id == survey_id, beyond)
+        query = sa.select(version, Response.created_at).where(*own, beyond)
         row = db.session.execute(query.order_by(version, Response.created_at).limit(1)).first()
         if row is None:
             return found[1:]

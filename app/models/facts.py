@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.models.queries import Moments, Scope
 
 GROUPS: tuple[Group, ...] = ("promoter", "passive", "detractor")
+PROMOTER = GROUPS.index("promoter")
 GROUP_OF_SCORE = np.array([GROUPS.index(group_of(score)) for score in range(11)], np.int8)
 ATTRIBUTE = "attribute "  # how the name of a column begins that holds the values of an attribute
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

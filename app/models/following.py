@@ -98,9 +98,9 @@ def _with_names(found: Facts, names: Collection[str]) -> Facts:
     missing = [name for name in names if name not in found.names]
     if not missing:
         return found
-    if _seen(found.survey_id, found.run_id) != found.seen:  # an older transaction, which knows less of the values
-        return _load(found.survey_id, found.run_id, [*found.names, *missing][-max(NAMES, len(names)) :])
     spare = [name for name in found.names if name not in names][: max(0, len(found.names) + len(missing) - NAMES)]
+    if _seen(found.survey_id, found.run_id) != found.seen:  # an older transaction, which knows less of the values
+        return _load(found.survey_id, found.run_id, [name for name in (*found.names, *missing) if name not in spare])
     kept = {name: column for name, column in found.responses.items() if name.removeprefix(ATTRIBUTE) not in spare}
     added = {ATTRIBUTE + name: fact_rows.attribute(found, name) for name in missing}
     return replace(found, responses={**kept, **added})

@@ -63,11 +63,16 @@ class PainPoint(Base):
 
     def is_overdue(self, today: date) -> bool:
         """Whether its due date is past and it is neither fixed nor given up."""
-        return self.due_on is not None and self.due_on < today and self.status not in DONE
+        return is_late(self.due_on, self.status, today)
 
     def name(self, language: str = "en") -> str:
         """The given name, else the one in a language, else in English, else in whatever there is, else its id."""
         return name_of(self.key, self.named, self.names, language)
+
+
+def is_late(due_on: date | None, status: str, today: date) -> bool:
+    """The same of columns alone: whether a due date is past and what was due is neither fixed nor given up."""
+    return due_on is not None and due_on < today and status not in DONE
 
 
 def name_of(key: str, named: str | None, names: dict[str, str], language: str = "en") -> str:

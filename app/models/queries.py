@@ -12,13 +12,13 @@ import numpy as np
 import sqlalchemy as sa
 
 from app.analysis.nps.groups import group_of
-from app.analysis.types import PAINFUL, Voice
+from app.analysis.types import PAINFUL, GroupCounts, Voice
 from app.extensions import db
 from app.models import counting, following, unread
 from app.models.analyses import CANCELLED, AnalysisRun, CurrentRun, MentionRow, Reading, Unread
 from app.models.columns import size
 from app.models.facts import EPOCH, Facts
-from app.models.merging import merged, shown_as
+from app.models.merging import merged
 from app.models.pain_points import PainPoint
 from app.models.responses import Response
 from app.reports.filters import Filters
@@ -102,8 +102,7 @@ def version(survey_id: int, run_id: int | None) -> tuple[Any, ...]:
 
 def _face(point: PainPoint) -> tuple[Any, ...]:
     names = (point.named, *sorted(point.names.items()))
-    done = point.owner, point.status, point.department, point.due_on, *point.fixes
-    return point.id, *done, names, point.merged_into_id, *_flags(point)
+    return point.id, point.acting_version, names, point.merged_into_id, *_flags(point)
 
 
 def _flags(point: PainPoint) -> tuple[bool, bool, bool]:
@@ -175,6 +174,12 @@ def voices(scope: Scope) -> Iterator[tuple[Voice, int]]:
             yield Voice(group, points), number
 
 
+def raising(scope: Scope, point_id: int) -> tuple[GroupCounts, GroupCounts]:
+    """The respondents who raise a pain point in a scope, and all whose comment was read, by group of the latest."""
+    facts = facts_of(scope)
+    return counting.raising(facts, counting.voices(facts, scope, merged(scope.survey_id)), point_id)
+
+
 def unassigned(scope: Scope) -> int:
     """Responses that complain or wish for something, none of it about a known pain point."""
     if scope.run_id is None:
@@ -218,17 +223,3 @@ def commented_in(scope: Scope) -> sa.CTE:
     query = sa.select(Response.id, voice, Response.created_at, group_column().label("group"), age)
     read = [is_read(scope.run_id)] if scope.run_id is not None else []
     return query.where(*scope.conditions(), Response.comment.is_not(None), *read).cte("commented")
-
-
-def raised_in(scope: Scope, commented: sa.CTE) -> sa.Subquery:
-    """What each respondent raises, over all their comments: the ids of pain points with commas between."""
-    raised = (
-        sa.select(commented.c.voice, shown_as(scope.survey_id).label("point"))
-        .join(MentionRow, MentionRow.response_id == commented.c.id)
-        .where(*raises(scope.run_id))
-        .distinct()
-        .subquery("raised")
-    )
-    text = sa.cast(raised.c.point, sa.Text)
-    together = sa.func.aggregate_strings(text, ",").aggregate_order_by(raised.c.point)
-    return sa.select(raised.c.voice, together.label("points")).group_by(raised.c.voice).subquery("sets")

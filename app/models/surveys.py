@@ -24,7 +24,8 @@ class Survey(Base):
     of the value of the attribute `lifetime_attribute`. On the basis "orders" the attributes `order_value_attribute` and
     `orders_attribute` hold a customer's average order and orders a month, of which `margin` is kept. If it
     `opens_cases`, a new answer of at most `case_threshold` opens one, with `contact_days` to be in touch. `erasures`
-    rises with every answer that is erased. Mails hold no comment unless `comments_in_mail`.
+    rises with every answer that is erased. Mails hold no comment unless `comments_in_mail`. After `comments_months` an
+    answer loses its words, after `answers_months` it goes; None keeps them.
     """
 
     __tablename__ = "survey"
@@ -38,6 +39,7 @@ class Survey(Base):
         sa.CheckConstraint("rest_after_relationship >= 0 AND rest_after_touchpoint >= 0", name="rest"),
         sa.CheckConstraint("value_basis IN ('revenue', 'margin', 'orders')", name="value_basis"),
         sa.CheckConstraint("margin BETWEEN 0 AND 1", name="margin"),
+        sa.CheckConstraint("comments_months >= 1 AND answers_months >= 1", name="retention"),
         sa.CheckConstraint("case_threshold BETWEEN 0 AND 10 AND contact_days >= 0", name="cases"),
     )
 
@@ -68,6 +70,8 @@ class Survey(Base):
     lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
     erasures: Mapped[int] = mapped_column(default=0)
     comments_in_mail: Mapped[bool] = mapped_column(default=False)
+    comments_months: Mapped[int | None] = mapped_column(default=24)
+    answers_months: Mapped[int | None]
     margin: Mapped[float | None]
     order_value_attribute: Mapped[str] = mapped_column(default="average_order_value")
     orders_attribute: Mapped[str] = mapped_column(default="orders_per_month")

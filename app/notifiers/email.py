@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
 from markupsafe import Markup, escape
@@ -23,6 +23,20 @@ EACH = 10.0  # seconds for each step of the conversation
 WHOLE = 30.0  # seconds
 SUBJECT = 200
 FOR_GOOD = 500  # answers from here on are not asked again
+UNSUBSCRIBE = "List-Unsubscribe"
+
+
+class Lines(EmailPolicy):
+    """The lines of a mail. A URL stays as it is, however long: encoded like words no mail program knows it."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header as it is sent."""
+        if name == UNSUBSCRIBE and value.isascii():
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+LINES = Lines(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +55,7 @@ class Email:
         mail = compose(parcel.message, self.sender, parcel.address, f"{parcel.id}.{parcel.delivery}")
         try:
             with _conversation(self.server) as client:
-                client.sendmail(parseaddr(self.sender)[1], parcel.address, mail.as_bytes(policy=SMTP))
+                client.sendmail(parseaddr(self.sender)[1], parcel.address, mail.as_bytes(policy=LINES))
         except (smtplib.SMTPException, OSError) as error:
             return _not_sent(error)
         return Sent()
@@ -57,7 +71,7 @@ def compose(message: Message, sender: str, to: str, id_: str) -> EmailMessage:
     mail["Message-ID"] = f"<{id_}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     if message.unsubscribe:
-        mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        mail[UNSUBSCRIBE] = f"<{message.unsubscribe}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_text(message), cte="quoted-printable")
     mail.add_alternative(message.html or _html(message), subtype="html", cte="quoted-printable")

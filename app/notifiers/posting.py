@@ -39,7 +39,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, policy: Policy) -> S
 def _exchange(target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, str | None]:
     """Status and `Retry-After`. What else the answer says is not even read."""
     until = time.monotonic() + WHOLE
-    sock = _connect(target)
+    sock = _connect(target, until)
     try:
         with deadline(sock, until - time.monotonic()) as over:
             try:
@@ -65,12 +65,15 @@ def _ask(target: Target, sock: socket.socket, headers: Mapping[str, str], body: 
         sock.close()
 
 
-def _connect(target: Target) -> socket.socket:
+def _connect(target: Target, until: float) -> socket.socket:
     """A connection to one of the addresses that were checked; the name is not asked again."""
     problem: OSError = ConnectionError()
     for address in target.addresses:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
         sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
-        sock.settimeout(CONNECT)
+        sock.settimeout(min(CONNECT, left))
         try:
             sock.connect((address, target.port))
         except OSError as error:

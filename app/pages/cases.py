@@ -18,9 +18,8 @@ from app.pages.typed import Typed
 from app.reports import acting_files as files
 from app.reports.translating import gettext
 from app.schemas import cases as schema
-from app.services import case_changes, cases
+from app.services import case_changes, cases, departments
 
-FIELDS = ("state", "reason", "assignee", "department", "due_on")
 blueprint = Blueprint("cases", __name__, url_prefix="/surveys/<key:key>/cases")
 
 
@@ -45,7 +44,7 @@ def _list(survey: Survey, filters: schema.CaseFilters, page: cases.Page | None, 
         errors=refused.errors if refused else {},
         figures=cases.figures(survey, now()),
         members=[user.email for user in cases.members(survey)],
-        departments=[one.name for one in cases.departments(survey)],
+        departments=[one.name for one in departments.made(survey.id)],
         view=lambda **changes: urlencode(filters.pairs(**changes)),
         may_edit=access.may_edit(survey),
         **words(),
@@ -88,18 +87,19 @@ def one(key: str, case_id: int) -> ResponseReturnValue:
 def change(key: str, case_id: int) -> ResponseReturnValue:
     """Save what the form says; 409 with both versions when somebody else saved in between."""
     survey = access.survey(key, "editor")
-    file = cases.one(survey, case_id, now())
     try:
         case_changes.change(survey, who(), case_id, schema.read(_given()), _version())
     except (Invalid, Conflict) as refused:
         typed = Typed("case", request.form, refused.message, refused.errors)
         return _case(survey, case_id, typed, is_outdated=isinstance(refused, Conflict)), refused.status
-    return redirect(url_for("cases.one", key=key, case_id=file.case.id, done="saved"), 303)
+    return redirect(url_for("cases.one", key=key, case_id=case_id, done="saved"), 303)
 
 
 def _given() -> dict[str, str | None]:
     """The fields of the form; an empty choice means nobody, none, no day."""
-    given: dict[str, str | None] = {name: request.form[name] or None for name in FIELDS if name in request.form}
+    given: dict[str, str | None] = {
+        name: request.form[name] or None for name in case_changes.FIELDS if name in request.form
+    }
     given["note"] = request.form.get("note", "")
     return given | ({"contact": "true"} if request.form.get("contact") else {})
 
@@ -118,7 +118,7 @@ def _case(survey: Survey, case_id: int, typed: Typed, *, is_outdated: bool = Fal
         "response": file.response,
         "entries": file.entries,
         "members": [user.email for user in cases.members(survey)],
-        "departments": [one.name for one in cases.departments(survey)],
+        "departments": [one.name for one in departments.made(survey.id)],
     }
     return render_template(
         "case.html",

@@ -17,7 +17,7 @@ from app.reports.translating import gettext
 from app.schemas import customers as schema
 from app.schemas.customers import CustomerList
 from app.security import audit
-from app.services import cases, customers
+from app.services import cases, customers, subjects
 
 ON_A_PAGE = 50
 WORDS = 25  # comments on the page of one customer
@@ -91,14 +91,24 @@ def as_table(key: str, kind: str) -> ResponseReturnValue:
 def respondent(key: str) -> ResponseReturnValue:
     """Somebody the host knows by an id of its own."""
     survey = access.survey(key)
-    return _portrait(survey, customers.respondent(survey, request.args.get("id", "").strip(), now()))
+    asked = schema.read(schema.NamedRespondent(), request.args.items(multi=True))
+    return _portrait(survey, customers.respondent(survey, asked["id"], now()))
+
+
+@blueprint.get("/customers/respondent.json")
+def everything(key: str) -> ResponseReturnValue:
+    """Everything that is kept about somebody, as a file to hand to them."""
+    survey, subject = access.survey(key, "admin"), request.args.get("id", "")
+    audit.about(subject)
+    return addresses.download(subjects.export(survey, subject, now()), "application/json", f"{key}-person.json")
 
 
 @blueprint.get("/customers/account")
 def account(key: str) -> ResponseReturnValue:
     """All who answered for one account."""
     survey = access.survey(key)
-    return _portrait(survey, customers.account(survey, request.args.get("name", "").strip(), now()))
+    asked = schema.read(schema.NamedAccount(), request.args.items(multi=True))
+    return _portrait(survey, customers.account(survey, asked["name"], now()))
 
 
 def _portrait(survey: Survey, shown: customers.Portrait) -> str:

@@ -39,7 +39,7 @@ def _page(survey: Survey, typed: Typed) -> str:
 def _done() -> str:
     words = {
         "make": gettext("Made."),
-        "rename": gettext("Renamed. Its pain points follow."),
+        "rename": gettext("Renamed. Its pain points, alerts and digests follow."),
         "members": gettext("Saved."),
         "words": gettext("Saved. It holds for what is discovered from now on."),
         "remove": gettext("Removed."),

@@ -14,7 +14,7 @@ from app.pages import access
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.schemas.asking import COLUMNS, AskingSettings
-from app.services import asking, case_settings, keys, origins, surveys
+from app.services import asking, case_settings, keys, origins, retention, surveys
 
 ASKING = tuple(AskingSettings().fields)
 blueprint = Blueprint("settings", __name__, url_prefix="/surveys/<key:key>")
@@ -28,6 +28,7 @@ def done() -> str:
         "sites": gettext("Saved. The sites may show the widget from its next page on."),
         "asking": gettext("Saved. It holds from the next person on."),
         "cases": gettext("Saved. It holds from the next answer on."),
+        "keeping": gettext("Saved. What is over its time goes within a day."),
         "close": gettext("Closed. No more answers are taken."),
         "reopen": gettext("Open again."),
         "revoke": gettext("Revoked. Programs with this key are refused from now on."),
@@ -106,6 +107,13 @@ def cases(key: str) -> ResponseReturnValue:
     given: dict[str, str | bool | None] = {"opens_cases": bool(form.get("opens_cases"))}
     given |= {name: form.get(name, "").strip() or None for name in ("case_threshold", "contact_days")}
     return _change(key, "cases", lambda: case_settings.configure(key, given))
+
+
+@blueprint.post("/settings/keeping")
+def keeping(key: str) -> ResponseReturnValue:
+    """How long comments and answers are kept; nothing is for good."""
+    given = {name: request.form.get(name, "").strip() or None for name in ("comments_months", "answers_months")}
+    return _change(key, "keeping", lambda: retention.configure(key, given))
 
 
 @blueprint.post("/settings/close")

@@ -43,7 +43,12 @@ def given(*names: str) -> tuple[dict[str, Any], list[int]]:
             values[hour] = values[hour] or None
     values["department"] = form.get("department", "")
     values["query"] = schema.query(pairs(form))
-    return values, [int(id_) for id_ in form.getlist("channels") if id_.isascii() and id_.isdigit() and len(id_) < 19]
+    return values, _channels(form)
+
+
+def _channels(form: MultiDict[str, str]) -> list[int]:
+    """The numbers of the ticked channels; what no page has sent is left out."""
+    return [int(id_) for id_ in form.getlist("channels") if id_.isascii() and id_.isdigit() and len(id_) < 19]
 
 
 def pairs(form: MultiDict[str, str]) -> list[tuple[str, str]]:
@@ -65,11 +70,10 @@ def fields(
     """The fields of a form with what is stored, or with what was sent and refused."""
     is_sent = typed.form == form
     args = MultiDict(pairs(typed.values) if is_sent else parse_qsl(query))
-    sent = [int(id_) for id_ in typed.values.getlist("channels") if id_.isdigit()]
     return Fields(
         filters=filter_form.fill(survey, args, errors=typed.errors if is_sent else None),
         channels=alert_rules.channel_names(survey),
-        chosen=sent if is_sent else channels,
+        chosen=_channels(typed.values) if is_sent else channels,
         departments=alert_rules.departments(survey),
         matches=alert_rules.matches(survey, query, at) if at and query else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
@@ -28,9 +29,7 @@ def show(key: str) -> ResponseReturnValue:
     """All of it, in the groups and the order of the address."""
     survey = access.survey(key)
     pairs = list(request.args.items(multi=True))
-    selection = parse_selection(pairs, OF_BOARD)
-    if unknown := sorted({name for name, _ in pairs} - set(OF_BOARD)):
-        raise Invalid("This address cannot be shown.", {name: ["There is no such filter."] for name in unknown})
+    selection = _selected(pairs)
     if pairs != selection.pairs():
         return redirect(_address(key, selection.pairs()))
     board = under_way.build(survey, day_of(now(), survey), addresses.language())
@@ -51,10 +50,18 @@ def show(key: str) -> ResponseReturnValue:
 def as_table(key: str, kind: str) -> ResponseReturnValue:
     """The same as a table, in the order of the address."""
     survey = access.survey(key)
-    selection = parse_selection(list(request.args.items(multi=True)), OF_BOARD)
+    selection = _selected(list(request.args.items(multi=True)))
     board = under_way.build(survey, day_of(now(), survey), addresses.language())
     rows = files.under_way_rows(item for _, items in board.groups(selection) for item in items)
     return addresses.table(kind, f"{key}-under-way", "Under way", files.UNDER_WAY_COLUMNS, rows)
+
+
+def _selected(pairs: Sequence[tuple[str, str]]) -> Selection:
+    """What the address asks for; Invalid says by name what is no parameter of the board."""
+    selection = parse_selection(pairs, OF_BOARD)
+    if unknown := sorted({name for name, _ in pairs} - set(OF_BOARD)):
+        raise Invalid("This address cannot be shown.", {name: ["There is no such filter."] for name in unknown})
+    return selection
 
 
 def _changed(key: str, selection: Selection, **changes: str | None) -> str:

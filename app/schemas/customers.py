@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from app.errors import Invalid
 from app.schemas.pages import LAST_PAGE
-from app.schemas.responses import ReadResponse
+from app.schemas.responses import ReadResponse, plain
 
 Sort = Literal["risk", "value", "health", "score", "last", "name"]
 SORTS = get_args(Sort)
@@ -149,7 +149,7 @@ class NamedRespondent(Schema):
 
     id = fields.String(
         required=True,
-        validate=validate.Length(1, 200),
+        validate=[validate.Length(1, 200), plain],
         error_messages={"required": "Say whom: your own id of the person."},
         metadata={"description": "Your own id of the person.", "examples": ["user-17"]},
     )
@@ -167,7 +167,7 @@ class NamedAccount(Schema):
 
     name = fields.String(
         required=True,
-        validate=validate.Length(1, 200),
+        validate=[validate.Length(1, 200), plain],
         error_messages={"required": "Say which: the attribute account."},
         metadata={"description": "The attribute account.", "examples": ["acme"]},
     )

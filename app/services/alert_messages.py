@@ -49,11 +49,6 @@ def _lines(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> list[str]
     return lines
 
 
-def quoted(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> list[int]:
-    """The answers whose words the message holds: they are erased together."""
-    return list(_comments(survey, rule, found))
-
-
 def _comments(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> dict[int, str]:
     """Comments only where the survey allows them in mails, and never those of a handful in a narrow view."""
     ids = [alert.response_id for alert in found[:MOST_LINES] if alert.response_id]

@@ -17,7 +17,6 @@ from app.models import (
     AlertRuleChannel,
     Channel,
     Department,
-    MailReader,
     PainPoint,
     Survey,
     now,
@@ -29,6 +28,7 @@ from app.models.upsert import insert
 from app.reports.filters import Filters, last_days
 from app.schemas import alerts as schema
 from app.schemas import filters as filter_schema
+from app.services import readers
 from app.services.periods import day_of
 
 RESTS = {"nps.dropped": 28}  # days without another alert of the same kind and subject, unless told otherwise
@@ -117,9 +117,8 @@ def check(survey: Survey, given: Mapping[str, Any], channel_ids: Collection[int]
 
 def channel_names(survey: Survey) -> dict[int, str]:
     """What the channels of a survey are called, by id; those made for one reader of mails are left out."""
-    personal = sa.exists().where(MailReader.channel_id == Channel.id)
-    query = sa.select(Channel.id, Channel.name).where(Channel.survey_id == survey.id, ~personal).order_by(Channel.id)
-    return {row.id: row.name for row in db.session.execute(query)}
+    query = sa.select(Channel.id, Channel.name).where(Channel.survey_id == survey.id, ~readers.IS_PERSONAL)
+    return {row.id: row.name for row in db.session.execute(query.order_by(Channel.id))}
 
 
 def departments(survey: Survey) -> list[str]:

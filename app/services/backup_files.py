@@ -14,6 +14,8 @@ from urllib.parse import quote
 import pysqlite3
 import sqlalchemy as sa
 from flask import current_app
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 from app.errors import Invalid
 from app.extensions import db
@@ -26,6 +28,10 @@ OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND pid <> pg_backend_pid() AND application_name LIKE 'whyscore-%'"
 )
+# What came after the copy is named nowhere in it, and refers to what it replaces. Grants on the schema stay.
+EMPTY = """SET LOCAL client_min_messages = warning; DO $$ DECLARE found name; BEGIN
+FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+EXECUTE format('DROP TABLE %I CASCADE', found); END LOOP; END $$"""
 
 
 class Kind(Protocol):
@@ -130,8 +136,15 @@ class Postgresql:
         _wait_for_others()
         kept = file.resolve().with_name(f"before-{moment}.dump")
         self.copy(kept)
-        once = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-        _run("pg_restore", *once, *_connection(), str(file))
+        script = kept.with_suffix(".sql")
+        script.touch(mode=0o600)
+        try:
+            again = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
+            _run("pg_restore", *again, "--file", str(script), str(file))
+            once = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", "--output", os.devnull)
+            _run("psql", *once, *_connection(), "--command", EMPTY, "--file", str(script))
+        finally:
+            script.unlink()
         return kept
 
 
@@ -178,15 +191,20 @@ def _others() -> int:
 
 
 def _connection() -> list[str]:
-    url = db.engine.url
-    host = url.host or url.query.get("host")
-    given = {"--host": host, "--port": url.port, "--username": url.username, "--dbname": url.database}
-    return [f"{name}={value}" for name, value in given.items() if value]
+    return [f"--dbname={make_conninfo('', **{**_options(), 'password': None})}"]
+
+
+def _options() -> dict[str, Any]:
+    """Everything DATABASE_URL says to PostgreSQL's library, as TLS, not only where the server is."""
+    _, given = db.engine.dialect.create_connect_args(db.engine.url)
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return {name: value for name, value in given.items() if name in known}
 
 
 def _run(program: str, *arguments: str) -> str:
     """What it writes; Invalid with its complaint. The password goes by the environment, where no list shows it."""
-    environment = {**os.environ, **({"PGPASSWORD": str(db.engine.url.password)} if db.engine.url.password else {})}
+    password = _options().get("password")
+    environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
     command = [_program(program), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)  # noqa: S603
     if done.returncode:

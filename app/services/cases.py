@@ -14,12 +14,12 @@ from app.analysis.types import Group
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models import Case, CaseEntry, Department, Membership, Survey, User, case_lists
-from app.models.case_lists import NOBODY, Wanted
+from app.models.case_lists import NOBODY, Position, Wanted
 from app.models.customers import ACCOUNT
 from app.models.listings import Listed
 from app.reports.filters import DEFAULT_DAYS
 from app.schemas.cases import CaseFilters
-from app.services import listings
+from app.services import departments, listings
 from app.services.periods import day_of
 
 ON_A_PAGE = 50
@@ -78,6 +78,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Some cases in order, and where the next ones begin: None after the last."""
+
+    cases: Sequence[CaseView]
+    next: Position | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """How many cases are unclosed and overdue now, and how those went that were opened in the last 90 days."""
 
@@ -93,30 +101,27 @@ def page(survey: Survey, filters: CaseFilters, now: datetime, size: int = ON_A_P
     pages = max(1, -(-number // size))
     if filters.page > pages:
         raise NotFound("There are no more cases.")
-    found = case_lists.some(wanted, filters.sort, (filters.page - 1) * size, size)
+    found = case_lists.some(wanted, filters.sort, size, offset=(filters.page - 1) * size)
     return Page(_views(survey, found, now), number, filters.page, pages)
 
 
 def every(survey: Survey, filters: CaseFilters, now: datetime) -> Sequence[CaseView]:
     """All that pass the filters, on whatever page, for a file."""
-    return _views(survey, case_lists.some(_wanted(survey, filters, now), filters.sort, 0, None), now)
+    return _views(survey, case_lists.some(_wanted(survey, filters, now), filters.sort), now)
 
 
-def listed(survey: Survey, filters: CaseFilters, now: datetime, offset: int, limit: int) -> Sequence[CaseView]:
-    """Some of them in order, for programs."""
-    return _views(survey, case_lists.some(_wanted(survey, filters, now), filters.sort, offset, limit), now)
+def part(survey: Survey, filters: CaseFilters, now: datetime, limit: int, after: Position | None = None) -> Part:
+    """Some of them in order, beginning after a position, for programs: what changes meanwhile shifts no other."""
+    found = case_lists.some(_wanted(survey, filters, now), filters.sort, limit + 1, after=after)
+    shown = found[:limit]
+    onward = case_lists.position(shown[-1], filters.sort) if len(found) > limit else None
+    return Part(_views(survey, shown, now), onward)
 
 
 def overdue(survey: Survey, now: datetime) -> Sequence[CaseView]:
     """The cases whose day is over and that nobody closed, the longest overdue first."""
     wanted = Wanted(survey.id, day_of(now, survey), overdue=True)
-    return _views(survey, case_lists.some(wanted, "due", 0, None), now)
-
-
-def opened_since(survey: Survey, moment: datetime, now: datetime) -> Sequence[CaseView]:
-    """The cases that were opened from this moment on, the oldest first."""
-    query = sa.select(Case).where(Case.survey_id == survey.id, Case.opened_at >= moment)
-    return _views(survey, db.session.scalars(query.order_by(Case.opened_at, Case.id)).all(), now)
+    return _views(survey, case_lists.some(wanted, "due"), now)
 
 
 def get(survey: Survey, case_id: int) -> Case:
@@ -147,12 +152,6 @@ def members(survey: Survey) -> Sequence[User]:
     return db.session.scalars(sa.select(User).where(User.is_admin | mine).order_by(User.email)).all()
 
 
-def departments(survey: Survey) -> Sequence[Department]:
-    """The departments a case can belong to, by name."""
-    query = sa.select(Department).where(Department.survey_id == survey.id)
-    return db.session.scalars(query.order_by(Department.name)).all()
-
-
 def assignee(survey: Survey, email: str) -> User:
     """The member with this address; Invalid for anybody else."""
     found = next((user for user in members(survey) if user.email == email.strip().lower()), None)
@@ -163,7 +162,7 @@ def assignee(survey: Survey, email: str) -> User:
 
 def department(survey: Survey, name: str) -> Department:
     """The department of this name, or Invalid."""
-    found = next((one for one in departments(survey) if one.name == name), None)
+    found = next((one for one in departments.made(survey.id) if one.name == name), None)
     if found is None:
         raise Invalid("Choose one of the departments.", {"department": ["There is no such department."]})
     return found

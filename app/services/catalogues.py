@@ -13,7 +13,7 @@ from app.analysis.pain_points import catalogue
 from app.errors import NotFound
 from app.extensions import db
 from app.models import CatalogueChange, Correction, PainPoint, Survey, facets, moves, queries
-from app.models.pain_points import DONE, name_of
+from app.models.pain_points import is_late, name_of
 from app.reports.changes import Change, Taught
 
 OUTWARD = {
@@ -43,7 +43,7 @@ class Listed:
 
     def is_overdue(self, today: date) -> bool:
         """Whether its due date is past and it is neither fixed nor given up."""
-        return self.due_on is not None and self.due_on < today and self.status not in DONE
+        return is_late(self.due_on, self.status, today)
 
     @property
     def is_visible(self) -> bool:

@@ -55,7 +55,7 @@ def check_sendable(channel: Channel) -> None:
 
 def _problem(kind: str, address: str) -> str:
     if kind == "email":
-        return _mail_problem(address)
+        return mail_problem(address)
     try:
         addresses.check(address, carriers.policy())
     except addresses.RefusedAddress as refused:
@@ -63,7 +63,8 @@ def _problem(kind: str, address: str) -> str:
     return ""
 
 
-def _mail_problem(address: str) -> str:
+def mail_problem(address: str) -> str:
+    """Why no mail can be sent to this address; empty where it can."""
     if not carriers.has_mail_server():
         return "No mail server is set up: whoever runs this installation sets SMTP_URL and MAIL_FROM."
     if len(address) > LONGEST_MAIL_ADDRESS or not MAIL_ADDRESS.fullmatch(address):

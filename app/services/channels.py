@@ -16,7 +16,7 @@ from app.models import Channel, Delivery, Survey, now
 from app.models.transaction import writing
 from app.notifiers import addresses
 from app.notifiers.message import Message
-from app.services import channel_checks, outbox
+from app.services import channel_checks, outbox, readers
 from app.services.channel_checks import Given
 
 MOST = 50
@@ -47,13 +47,19 @@ def create(survey: Survey, given: Given) -> Channel:
     channel_checks.check(given)
     with writing() as session:
         session.scalar(sa.select(Survey.id).where(Survey.id == survey.id).with_for_update())
-        if len(of(survey)) >= MOST:
+        if _number(survey) >= MOST:
             text = f"A survey has at most {MOST} channels: remove one first."
             raise Invalid(text, {"name": [text]})
         channel = Channel(survey_id=survey.id, kind=given.kind, secret=_secret(given.kind))
         _fill(channel, given)
         session.add(channel)
     return channel
+
+
+def _number(survey: Survey) -> int:
+    """How many channels were set up; those of single readers come and go without anybody's doing."""
+    own = sa.select(sa.func.count()).where(Channel.survey_id == survey.id, ~readers.IS_PERSONAL)
+    return db.session.scalar(own) or 0
 
 
 def change(survey: Survey, channel_id: int, given: Given) -> Channel:

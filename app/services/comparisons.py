@@ -43,10 +43,15 @@ def offered(survey: Survey) -> list[str]:
 def values(survey: Survey, filters: Filters, by: str, now: datetime) -> Sequence[tuple[str, float]]:
     """The values of one kind with how many answers in view have each, the commonest first."""
     run = queries.current_run(survey.id)
-    period = resolve(survey, filters, day_of(now, survey)).period
-    scope = Scope(survey.id, run.id if run else None, widened(filters, by), period.moments(survey.timezone))
-    counted = {value: groups(times).n for value, times in questions.scores_by(scope, by).items()}
-    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    run_id, today, wide = run.id if run else None, day_of(now, survey), widened(filters, by)
+    key = ("values", survey.id, wide.query(), by, today, survey.timezone, queries.version(survey.id, run_id))
+
+    def ask() -> Sequence[tuple[str, float]]:
+        scope = Scope(survey.id, run_id, wide, resolve(survey, filters, today).period.moments(survey.timezone))
+        counted = {value: groups(times).n for value, times in questions.scores_by(scope, by).items()}
+        return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+
+    return remembered(key, ask)
 
 
 def chosen(survey: Survey, filters: Filters, sides: Sides, now: datetime) -> Sides:
@@ -56,12 +61,13 @@ def chosen(survey: Survey, filters: Filters, sides: Sides, now: datetime) -> Sid
         raise _refused("by", "There are no such segments.")
     if by == PERIOD:
         return Sides(by, second_days=sides.second_days)
+    if sides.first and sides.first == sides.second:
+        raise _refused("second", "Choose two different ones.")
+    if sides.first and sides.second:
+        return Sides(by, sides.first, sides.second)
     names = [value for value, _ in values(survey, filters, by, now)]
     first = sides.first or next((name for name in names if name != sides.second), "")
-    second = sides.second or next((name for name in names if name != first), "")
-    if first and first == second:
-        raise _refused("second", "Choose two different ones.")
-    return Sides(by, first, second)
+    return Sides(by, first, sides.second or next((name for name in names if name != first), ""))
 
 
 def _refused(name: str, text: str) -> Invalid:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import fmean
 from typing import Literal
 
-import sqlalchemy as sa
-
 from app.analysis.customers.health import CaseState, Facts, Health, health
 from app.analysis.nps.groups import group_of
 from app.errors import NotFound
 from app.extensions import db
-from app.models import Case, PainPoint, Response, Survey, listings, queries
+from app.models import Case, PainPoint, Response, Survey, case_lists, listings, queries
 from app.models import customers as rows
 from app.models.customers import Given
 from app.models.listings import Listed, View
+from app.models.pain_points import DONE
 from app.services import values
 from app.services.periods import day_of
 from app.services.remembering import remembered
@@ -26,7 +26,6 @@ Kind = Literal["respondent", "account"]
 Sort = Literal["risk", "value", "health", "score", "last", "name"]
 SHOWN = 100  # answers on the page of one customer
 MANY = 10_000  # answers of one customer whose cases are looked up
-SETTLED = ("fixed", "won't do")  # what a pain point in this state does, it does to nobody's health
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +91,36 @@ def overview(survey: Survey, now: datetime, sort: Sort = "risk") -> Overview:
     run_id = run.id if run else None
     today = day_of(now, survey)
     facts = (*values.settings(survey), *queries.version(survey.id, run_id), *rows.edition(survey.id))
-    key = ("customers", survey.id, survey.timezone, today, facts)
-    found = remembered(key, lambda: list(_Reader(survey, run_id, now).all()))
+    key, place = (survey.timezone, today, facts), ("customers", survey.id)
+    found = remembered(key, lambda: list(_Reader(survey, run_id, now).all()), place)
     at_risk = [one for one in found if one.is_at_risk]
     known = [one.at_risk for one in at_risk if one.at_risk is not None]
     total = sum(known) if known or not at_risk else None
     return Overview(sorted(found, key=lambda one: _place(one, sort)), total, len(known), len(at_risk))
 
 
-def _place(one: Customer, sort: Sort) -> tuple[bool, float | str, str]:
+def _place(one: Customer, sort: Sort) -> tuple[float | str, ...]:
     """Where it stands; what is unknown comes last."""
+    name = one.name.casefold(), one.kind
+    if sort == "name":
+        return name
+    if sort == "risk":
+        return *_urgency(one), *name
     figures: Mapping[Sort, float | None] = {
-        "risk": one.at_risk,
         "value": one.value,
         "health": -one.health.score if one.health else None,
         "score": -one.latest,
         "last": one.last_at.timestamp(),
     }
-    if sort == "name":
-        return False, one.name.casefold(), one.kind
     figure = figures[sort]
-    return figure is None, -(figure or 0.0), f"{one.name.casefold()} {one.kind}"
+    return figure is None, -(figure or 0.0), *name
+
+
+def _urgency(one: Customer) -> tuple[float, float]:
+    """Whoever is at risk comes before whoever is not, by value where it is known, else by the lowest health."""
+    if one.is_at_risk and one.at_risk is not None:
+        return 0, -one.at_risk
+    return 1 if one.is_at_risk else 2, one.health.score if one.health else math.inf
 
 
 def respondent(survey: Survey, subject: str, now: datetime) -> Portrait:
@@ -133,8 +141,8 @@ def _portrait(survey: Survey, kind: Kind, name: str, now: datetime) -> Portrait:
     newest = customer.response_ids[:SHOWN]
     shown = View(survey, run_id, [Response.survey_id == survey.id, Response.id.in_(newest)])
     answers = listings.part(db.session.connection(), shown, SHOWN, newest_first=True)
-    cases = sa.select(Case).where(Case.response_id.in_(customer.response_ids[:MANY])).order_by(Case.opened_at.desc())
-    return Portrait(customer, answers, reader.raised(customer), db.session.scalars(cases).all())
+    cases = case_lists.newest_of(customer.response_ids[:MANY])
+    return Portrait(customer, answers, reader.raised(customer), cases)
 
 
 class _Reader:
@@ -143,7 +151,7 @@ class _Reader:
     def __init__(self, survey: Survey, run_id: int | None, now: datetime) -> None:
         self.survey, self.run_id, self.today = survey, run_id, day_of(now, survey)
         self.points = {point.id: point for point in queries.catalogue(survey.id)}
-        self.open = {id_ for id_, point in self.points.items() if point.status not in SETTLED}
+        self.open = {id_ for id_, point in self.points.items() if point.status not in DONE}
         self.raises: dict[int, set[int]] = {}
         self.cases = dict(rows.unclosed(survey.id))
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import Department, DepartmentMember, Membership, Survey, User, queries
+from app.models import AlertRule, Department, DepartmentMember, Digest, Membership, Survey, User, queries
 from app.models.transaction import writing
+from app.reports.alerts import kinds
 from app.services import catalogue_checks as checks
 from app.services.catalogue_journal import changing
 
@@ -37,10 +38,10 @@ class Listed:
 def listed(survey: Survey) -> list[Listed]:
     """All departments of a survey by name, made or only named."""
     used = Counter(point.department for point in queries.catalogue(survey.id) if point.department)
-    made = _made(survey.id)
+    known = made(survey.id)
     members = _members(survey.id)
-    rows = [Listed(one.id, one.name, tuple(one.words), members.get(one.id, ()), used[one.name]) for one in made]
-    named = used.keys() - {one.name for one in made}
+    rows = [Listed(one.id, one.name, tuple(one.words), members.get(one.id, ()), used[one.name]) for one in known]
+    named = used.keys() - {one.name for one in known}
     rows += [Listed(None, name, (), (), used[name]) for name in named]
     return sorted(rows, key=lambda row: (row.name.casefold(), row.name))
 
@@ -48,7 +49,13 @@ def listed(survey: Survey) -> list[Listed]:
 def names(survey: Survey) -> list[str]:
     """What can be chosen for a pain point."""
     used = {point.department for point in queries.catalogue(survey.id) if point.department}
-    return sorted(used | {one.name for one in _made(survey.id)}, key=lambda name: (name.casefold(), name))
+    return sorted(used | {one.name for one in made(survey.id)}, key=lambda name: (name.casefold(), name))
+
+
+def made(survey_id: int) -> Sequence[Department]:
+    """Those that somebody made, by name."""
+    query = sa.select(Department).where(Department.survey_id == survey_id)
+    return db.session.scalars(query.order_by(Department.name)).all()
 
 
 def people(survey: Survey) -> list[str]:
@@ -72,26 +79,33 @@ def create(survey: Survey, name: str, words: Sequence[str] = ()) -> Department:
     survey_id = survey.id
     with writing() as session:
         kept = _name(survey_id, name)
-        made = Department(survey_id=survey_id, name=kept, words=_words(words))
-        session.add(made)
-    return made
+        department = Department(survey_id=survey_id, name=kept, words=_words(words))
+        session.add(department)
+    return department
 
 
 def rename(survey: Survey, who: str, department_id: int, name: str) -> Department:
-    """Give it another name. Its pain points follow, which their history tells."""
+    """Give it another name. Alerts, digests and its pain points follow, which their history tells."""
     with changing(survey, who, "department") as journal:
         department = get(survey, department_id)
         kept = _name(survey.id, name, department)
         for point in [point for point in journal.every.values() if point.department == department.name]:
             journal.touch(point).department = kept
+        for kind in (AlertRule, Digest):
+            mine = sa.update(kind).filter_by(survey_id=survey.id, department=department.name)
+            journal.session.execute(mine.values(department=kept))
         department.name = kept
     return department
 
 
 def remove(survey: Survey, who: str, department_id: int) -> None:
-    """Take it away. Its pain points then have none, which their history tells."""
+    """Take it away. Its pain points then have none, which their history tells.
+
+    Invalid while an alert or a digest is about it: it would fall silent, or tell everything.
+    """
     with changing(survey, who, "department") as journal:
         department = get(survey, department_id)
+        _check_unused(survey.id, department.name)
         for point in [point for point in journal.every.values() if point.department == department.name]:
             journal.touch(point).department = ""
         journal.session.delete(department)
@@ -120,15 +134,20 @@ def assemble(survey: Survey, department_id: int, emails: Sequence[str]) -> Depar
     return department
 
 
+def _check_unused(survey_id: int, name: str) -> None:
+    rules = sa.select(AlertRule.kind).filter_by(survey_id=survey_id, department=name).order_by(AlertRule.id)
+    digests = sa.select(Digest.name).filter_by(survey_id=survey_id, department=name).order_by(Digest.id)
+    told = [kinds()[kind] for kind in db.session.scalars(rules)] + list(db.session.scalars(digests))
+    if told:
+        named = ", ".join(f"“{one}”" for one in dict.fromkeys(told))
+        raise Invalid(f"Alerts or digests are about this department: {named}. Change or remove them first.")
+
+
 def _one(survey_id: int, which: sa.ColumnElement[bool]) -> Department:
     found = db.session.scalar(sa.select(Department).where(Department.survey_id == survey_id, which))
     if found is None:
         raise NotFound("There is no such department.")
     return found
-
-
-def _made(survey_id: int) -> Sequence[Department]:
-    return db.session.scalars(sa.select(Department).where(Department.survey_id == survey_id)).all()
 
 
 def _members(survey_id: int) -> dict[int, tuple[str, ...]]:
@@ -149,7 +168,7 @@ def _name(survey_id: int, text: str, of: Department | None = None) -> str:
     kept = checks.line(text)
     if not kept or len(kept) > checks.DEPARTMENT:
         checks.refuse("name", f"Give a name of 1 to {checks.DEPARTMENT} characters.")
-    others = [one for one in _made(survey_id) if one is not of]
+    others = [one for one in made(survey_id) if one is not of]
     if any(kept.casefold() == one.name.casefold() for one in others):
         checks.refuse("name", f"There is already a department “{kept}”.")
     return kept

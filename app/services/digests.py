@@ -62,7 +62,7 @@ def change(survey: Survey, digest_id: int, values: Mapping[str, Any], channel_id
     """Change a digest. Whoever was asked by mail stays, until they end it or are removed."""
     given = schema.digest(values)
     alert_rules.check(survey, given, channel_ids)
-    with writing() as session:
+    with writing():
         digest = one(survey, digest_id)
         if given.get("cycle", digest.cycle) != digest.cycle:
             digest.sent_for, _last = last_complete(given["cycle"], day_of(now(), survey))
@@ -70,7 +70,7 @@ def change(survey: Survey, digest_id: int, values: Mapping[str, Any], channel_id
             setattr(digest, name, value)
         personal = sa.select(MailReader.channel_id)
         left_out = DigestReader.channel_id.not_in(channel_ids) & DigestReader.channel_id.not_in(personal)
-        session.execute(sa.delete(DigestReader).where(DigestReader.digest_id == digest.id, left_out))
+        _leave(digest.id, left_out)
         _join(digest, channel_ids)
     return digest
 
@@ -78,7 +78,8 @@ def change(survey: Survey, digest_id: int, values: Mapping[str, Any], channel_id
 def remove(survey: Survey, digest_id: int) -> None:
     """Send it no more."""
     with writing() as session:
-        session.execute(sa.delete(Digest).where(Digest.id == one(survey, digest_id).id))
+        _leave(one(survey, digest_id).id)
+        session.execute(sa.delete(Digest).where(Digest.id == digest_id))
 
 
 def invite(survey: Survey, digest_id: int, email: str) -> bool:
@@ -120,8 +121,17 @@ def confirm(digest_id: int, channel_id: int) -> None:
 
 def end(digest_id: int, channel_id: int) -> None:
     """Somebody does not want it any more; a second click changes nothing."""
-    with writing() as session:
-        session.execute(sa.delete(DigestReader).filter_by(digest_id=digest_id, channel_id=channel_id))
+    with writing():
+        _leave(digest_id, DigestReader.channel_id == channel_id)
+
+
+def _leave(digest_id: int, *which: sa.ColumnElement[bool]) -> None:
+    """Send it to these readers no more, nor what of it is on its way. The digest's row is the lock, as when sending."""
+    db.session.scalar(sa.select(Digest.id).where(Digest.id == digest_id).with_for_update())
+    theirs = DigestReader.digest_id == digest_id, *which
+    channel_ids = db.session.scalars(sa.select(DigestReader.channel_id).where(*theirs)).all()
+    db.session.execute(sa.delete(DigestReader).where(*theirs))
+    outbox.withdraw(channel_ids, f"digest {digest_id} ", f"invitation {digest_id} ")
 
 
 def _reader(digest_id: int, channel_id: int) -> DigestReader | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from app.analysis.pain_points.before_after import before_after, has_relapsed, window
 from app.analysis.pain_points.trend import Share
 from app.analysis.types import GroupCounts
-from app.models import PainPoint, Survey, queries, raising
+from app.models import PainPoint, Survey, queries
 from app.models.queries import Scope
 from app.reports.effects import Effect
 from app.reports.filters import Filters, Period
@@ -53,7 +53,7 @@ class _Counts:
 
     def _within(self, period: Period) -> tuple[GroupCounts, GroupCounts]:
         scope = Scope(self.survey.id, self.run_id, Filters(), period.moments(self.survey.timezone))
-        return raising.counts(scope, self.point.id)
+        return queries.raising(scope, self.point.id)
 
     def _has_relapsed(self, fixed_on: date, today: date) -> bool:
         """Whether it rises again, by the later half of the time since the fix against the earlier one."""

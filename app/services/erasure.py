@@ -6,7 +6,8 @@ tombstone that names nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -33,8 +34,8 @@ def erase(survey_id: int, response_id: int) -> None:
         if response is None:
             raise NotFound("There is no such answer.")
         _erase(response)
-    work_files.forget(survey_id)
-    scrub()
+        files = work_files.forget(survey_id)
+    _clear_away(files)
 
 
 def erase_respondent(survey: Survey, subject: str) -> int:
@@ -50,8 +51,8 @@ def erase_respondent(survey: Survey, subject: str) -> int:
         for response in found:
             _erase(response)
         db.session.execute(sa.delete(Respondent).where(Respondent.id == known))
-    work_files.forget(survey.id)
-    scrub()
+        files = work_files.forget(survey.id)
+    _clear_away(files)
     return len(found)
 
 
@@ -64,10 +65,16 @@ def erase_again() -> int:
             _erase(response)
         _forget_again(known)
         surveys = db.session.scalars(sa.select(Survey.id)).all()
-    for survey_id in surveys:
-        work_files.forget(survey_id)
-    scrub()
+        files = [file for survey_id in surveys for file in work_files.forget(survey_id)]
+    _clear_away(files)
     return len(found)
+
+
+def _clear_away(files: Iterable[str]) -> None:
+    """What lies outside the tables."""
+    for file in files:
+        work_files.remove(file)
+    scrub()
 
 
 def _forget_again(known: set[tuple[str, str]]) -> None:
@@ -95,20 +102,39 @@ def _is_erased(known: set[tuple[str, str]], response: Response) -> bool:
 
 
 def _erase(response: Response) -> None:
-    """Revisions, readings, mentions, corrections, events and their deliveries go with the row; the rest has no key."""
+    """Erase an answer that somebody asked to have erased: a tombstone keeps it away."""
+    tombstones.put_up(db.session.get_one(Survey, response.survey_id).key, "answer", response.nonce)
+    remove(response)
+
+
+def remove(response: Response) -> None:
+    """Take an answer out with all that was made of it, inside `writing()`; `scrub` follows it.
+
+    Revisions, readings, mentions, corrections, events and their deliveries go with the row; the rest has no key.
+    """
+    with forgetting_words(response):
+        db.session.execute(sa.delete(Response).where(Response.id == response.id))
+    _forget_person(response.respondent_id)
+
+
+@contextmanager
+def forgetting_words(response: Response) -> Iterator[None]:
+    """Take out what was kept of an answer's words elsewhere; the body takes them out of the answer itself.
+
+    What is left afterwards is what others said as well.
+    """
     survey = db.session.get_one(Survey, response.survey_id)
     quotes = sorted({quote for text in _texts(response) for quote in _quotes(response, text)})
-    tombstones.put_up(survey.key, "answer", response.nonce)
     vectors.forget([gloss(text, language) for language, text in quotes])
     same = IdempotentAnswer.answer["response_id"].as_integer() == response.id
     db.session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.survey_id == survey.id, same))
     if db.session.scalar(sa.select(Correction.id).where(Correction.response_id == response.id).limit(1)):
         forgetting.learn_anew(survey)
     outbox.forget(response.id)
-    db.session.execute(sa.delete(Response).where(Response.id == response.id))
     db.session.execute(sa.update(Survey).where(Survey.id == survey.id).values(erasures=Survey.erasures + 1))
+    yield
+    db.session.flush()
     forgetting.forget_words(survey, {text for _, text in quotes})
-    _forget_person(response.respondent_id)
 
 
 def _texts(response: Response) -> set[str]:

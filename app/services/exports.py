@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,9 +45,21 @@ def lines(survey: Survey, file_format: str, filters: Filters | None = None) -> I
 
 
 def save(survey: Survey, file_format: str, path: Path, filters: Filters, progress: Progress) -> int:
-    """Write the responses into a file for us alone, in one of `ENDINGS`; how many there were."""
+    """Write the responses into a file for us alone, in one of `ENDINGS`; how many there were.
+
+    It has its name when it is whole and not before: what had the name until then stays whole too.
+    """
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        number = _write(survey, file_format, unfinished, filters, progress)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return number
+
+
+def _write(survey: Survey, file_format: str, path: Path, filters: Filters, progress: Progress) -> int:
     counted = _Counted(_records(survey, filters, progress))
-    path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         if file_format == "xlsx":

@@ -12,7 +12,7 @@ from app.models import Channel, Delivery, Survey
 from app.notifiers import addresses
 from app.notifiers.message import Message
 from app.notifiers.results import NotSent
-from app.services import outbox
+from app.services import outbox, readers
 from app.services.schedule import MOST, SHORTEST
 
 LONGEST_REST = timedelta(minutes=5)
@@ -49,12 +49,12 @@ def failed(channel: Channel, outcome: NotSent, at: datetime, *, is_parked: bool)
 
 
 def _disable(channel: Channel, reason: str, at: datetime) -> None:
-    """Nothing is sent or written for it any more. What waits is parked, and the channels of people are told."""
+    """Nothing is sent or written for it any more. What waits is parked, and the team's channels are told."""
     channel.state, channel.reason = "disabled", reason
     waits = sa.update(Delivery).where(Delivery.channel_id == channel.id, Delivery.state == "due")
     db.session.execute(waits.values(state="parked", leased_until=None, last_at=at, last_reason=DISABLED))
     others = sa.select(Channel.id).where(Channel.survey_id == channel.survey_id, Channel.kind.in_(FOR_PEOPLE))
-    told = db.session.scalars(others.where(Channel.id != channel.id)).all()
+    told = db.session.scalars(others.where(Channel.id != channel.id, ~readers.IS_PERSONAL)).all()
     survey = db.session.get_one(Survey, channel.survey_id)
     outbox.put(survey, told, _message(survey, channel, reason), f"channel.disabled:{channel.id}:{at.isoformat()}")
 

@@ -17,7 +17,7 @@ from app.reports.report import PainPoint as Row
 from app.reports.report import Report
 from app.security import tokens
 from app.security.tokens import BadTokenError, Mail, Subject, trace
-from app.services import acting, case_changes, cases, catalogues, reports, users
+from app.services import acting, case_changes, cases, catalogues, readers, reports, users
 from app.services.cases import CaseView
 
 FORGED = "This link is not one of ours, or a part of it is missing. Open it once more from the mail, as a whole."
@@ -96,10 +96,12 @@ def _point(found: Opened) -> PainPoint:
 
 
 def _may_act(found: Opened) -> None:
-    """Somebody with an account may do here what they may do there; an address without one what its link says."""
+    """Somebody with an account may do here what they may do there; an address of the team's what its link says."""
     user = db.session.scalar(sa.select(User).where(User.email == found.who.lower()))
-    if user is not None and not users.may(user, found.survey, "editor"):
-        raise NotAllowed("Your account may look at this survey, but not change what is done. Ask an editor.")
+    if user is None and not readers.is_personal(found.channel):
+        return
+    if user is None or not users.may(user, found.survey, "editor"):
+        raise NotAllowed("This address has no account that may change what is done here. Ask an editor.")
 
 
 @dataclass(frozen=True, slots=True)

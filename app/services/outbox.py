@@ -34,7 +34,7 @@ def put(
     """Write a message and a delivery for each of these channels that is on; how many. Call it inside `writing()`.
 
     `once` is what the message is known by in this survey, for ever: told again, nothing is written and 0 comes back.
-    `about` are the ids of all answers whose words it may quote: when one is erased, so is the message.
+    `about` are the ids of all answers it is about or may quote: when one is erased, so is the message.
     """
     at = now()
     notice_id = insert_once(Notice, _notice(survey, message, once, at))
@@ -47,11 +47,21 @@ def put(
 
 
 def forget(response_id: int) -> None:
-    """Empty every message that may quote an answer that is being erased; what of it is not sent yet never is."""
+    """Empty every message about an answer that is being erased; what of it is not sent yet never is."""
     about = sa.select(NoticeAnswer.notice_id).where(NoticeAnswer.response_id == response_id)
     _empty(Notice.id.in_(about))
-    unsent = sa.update(Delivery).where(Delivery.notice_id.in_(about), Delivery.state.in_(("due", "parked")))
-    db.session.execute(unsent.values(state="cancelled", last_reason="erased", leased_until=None))
+    _cancel("erased", Delivery.notice_id.in_(about))
+
+
+def withdraw(channel_ids: Collection[int], *known: str) -> None:
+    """Send no more to these channels what is known by these first words. Call it inside `writing()`."""
+    which = sa.select(Notice.id).where(sa.or_(*(Notice.once.startswith(words) for words in known)))
+    _cancel("not wanted any more", Delivery.channel_id.in_(channel_ids), Delivery.notice_id.in_(which))
+
+
+def _cancel(reason: str, *which: sa.ColumnElement[bool]) -> None:
+    unsent = sa.update(Delivery).where(Delivery.state.in_(("due", "parked")), *which)
+    db.session.execute(unsent.values(state="cancelled", last_reason=reason, leased_until=None))
 
 
 def tidy(at: datetime) -> None:

@@ -7,14 +7,16 @@ import sqlalchemy as sa
 from app.errors import Invalid
 from app.extensions import db
 from app.models import Channel, MailReader, Membership, Survey, User
-from app.services.channel_checks import LONGEST_MAIL_ADDRESS, MAIL_ADDRESS
+from app.services.channel_checks import mail_problem
+
+IS_PERSONAL = Channel.id.in_(sa.select(MailReader.channel_id))  # made for one person, not by whoever set up channels
 
 
 def plain(email: str) -> str:
-    """The address as it is kept; Invalid for what is none."""
+    """The address as it is kept; Invalid for what is none, and where no mail can be sent at all."""
     address = email.strip()
-    if not MAIL_ADDRESS.fullmatch(address) or len(address) > LONGEST_MAIL_ADDRESS:
-        raise Invalid("Give an e-mail address.", {"email": ["Give an e-mail address."]})
+    if problem := mail_problem(address):
+        raise Invalid(problem, {"email": [problem]})
     return address
 
 
@@ -31,6 +33,11 @@ def channel_for(survey: Survey, email: str) -> Channel:
         db.session.add(MailReader(channel_id=found.id))
         db.session.flush()
     return found
+
+
+def is_personal(channel: Channel) -> bool:
+    """Whether a channel was made for one person."""
+    return db.session.get(MailReader, channel.id) is not None
 
 
 def member(survey: Survey, email: str | None) -> User | None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.models import PainPoint, Survey, now, queries
-from app.services import acting, effects, surveys
+from app.extensions import db
+from app.models import PainPoint, Survey, queries
+from app.services import acting, effects
 from app.services.periods import day_of
 
 WHO = "Whyscore"
 
 
-def reopen_all() -> int:
-    """Go through every survey now; how many were opened again."""
-    return sum(reopen(survey, now()) for survey in surveys.every())
-
-
-def reopen(survey: Survey, at: datetime) -> int:
+def reopen(survey_id: int, at: datetime) -> int:
     """Open again what has relapsed in one survey; how many."""
+    survey = db.session.get_one(Survey, survey_id)
     fixed = [point for point in queries.catalogue(survey.id) if point.status == "fixed" and point.is_visible]
     found = effects.effects_of(survey, fixed, day_of(at, survey))
     relapsed = [point for point in fixed if point.key in found and found[point.key].has_relapsed]

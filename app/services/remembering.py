@@ -14,16 +14,21 @@ Result = TypeVar("Result")
 _lock = threading.Lock()
 
 
-def remembered(key: Hashable, make: Callable[[], Result]) -> Result:
-    """The result for this key, made if it is not there. Two threads may make the same one; neither waits."""
-    kept: dict[Hashable, Result] = current_app.extensions.setdefault("report_cache", {})
+def remembered(key: Hashable, make: Callable[[], Result], place: Hashable = None) -> Result:
+    """The result for this key, made if it is not there. Two threads may make the same one; neither waits.
+
+    Large ones name their `place`, where a new result takes that of the one before.
+    """
+    place = key if place is None else place
+    kept: dict[Hashable, tuple[Hashable, Result]] = current_app.extensions.setdefault("report_cache", {})
     with _lock:
-        if key in kept:
-            kept[key] = kept.pop(key)
-            return kept[key]
+        if place in kept and kept[place][0] == key:
+            kept[place] = kept.pop(place)
+            return kept[place][1]
     result = make()
     with _lock:
-        kept[key] = result
+        kept.pop(place, None)
+        kept[place] = key, result
         while len(kept) > PLACES:
             del kept[next(iter(kept))]
     return result

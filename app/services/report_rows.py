@@ -15,6 +15,7 @@ from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import Group, GroupCounts, Voice
 from app.models import PainPoint as Known
 from app.models import Survey, queries
+from app.models.customers import at_risk
 from app.models.queries import Scope
 from app.reports.report import PainPoint
 from app.reports.steps import weeks
@@ -69,7 +70,7 @@ def build(question: Question) -> Rows:
     ranking = rank(counted.raised, counted.base)
     ranges = ranges_of_kinds(counted.kinds, [row.id for row in ranking.ranked], SEED)
     compared = _compare(question, counted, known)
-    valued = values.of_pain_points(question.survey, question.scope, known)
+    valued = values.of_pain_points(question.survey, at_risk(question.scope, question.survey), known)
     described = _describe(question, known, compared, valued)
     sort = question.scope.filters.sort
     figures = {id_: risk.amount for id_, risk in valued.by_id.items()} if sort == "value" else compared.changes()

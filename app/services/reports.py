@@ -39,7 +39,17 @@ def build(survey: Survey, filters: Filters, now: datetime, language: str = "en")
     )
     key = ("report", survey.id, filters.query(), language, today, facts)
     kept = remembered(key, partial(_build, survey, run, failed_at, filters, today, language))
-    return rates.refreshed(survey, kept)
+    return _refreshed(survey, kept)
+
+
+def _refreshed(survey: Survey, kept: Report) -> Report:
+    """The same with what changes while no answer does: the loads, and what waits in quarantine."""
+    report, waiting = rates.refreshed(survey, kept), _waiting(survey)
+    return report if waiting == report.quarantined else replace(report, quarantined=waiting)
+
+
+def _waiting(survey: Survey) -> int:
+    return sum(quarantine.waiting(survey.id).values())
 
 
 def score(survey: Survey, now: datetime) -> Score:
@@ -88,7 +98,7 @@ def _build(
         asked=rates.of(survey, filters, days.period),
         unassigned=queries.unassigned(scope),
         hidden=rows.hidden,
-        quarantined=sum(quarantine.waiting(survey.id).values()),
+        quarantined=_waiting(survey),
         value_at_risk=rows.value_at_risk,
         under_way=under_way.build(survey, today, language, briefly=True),
         milestones=_milestones(survey, trend),

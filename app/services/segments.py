@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.analysis import minimums
 from app.analysis.nps.score import score_interval
-from app.analysis.pain_points.rank import rank, tally
+from app.analysis.pain_points.rank import rank
 from app.analysis.pain_points.trend import Share
 from app.analysis.segments import against_rest
-from app.analysis.types import GroupCounts, Interval, Voice
+from app.analysis.types import GroupCounts, Interval
 from app.errors import Invalid
 from app.models import PainPoint, Survey, customers, queries
 from app.models import segments as questions
+from app.models.customers import AtRisk
 from app.models.queries import Scope
 from app.reports.filters import ATTRIBUTE, Filters
 from app.reports.report import SurveyHead
 from app.reports.segments import Raised, Segment, Segments, narrowed
-from app.services import values, views
+from app.services import report_rows, values, views
 from app.services.periods import Days, day_of, resolve
 from app.services.remembering import remembered
+from app.services.report_rows import Counted
 from app.services.reports import groups
 
 TOP = 3  # pain points told of each segment
@@ -48,8 +50,7 @@ def build(survey: Survey, filters: Filters, by: str, now: datetime, language: st
     run = queries.current_run(survey.id)
     run_id = run.id if run else None
     today = day_of(now, survey)
-    worth = (survey.currency, survey.value_basis, survey.lifetime_months, survey.lifetime_attribute)
-    facts = (survey.name, survey.timezone, *worth, *sorted(survey.lifetimes.items()))
+    facts = (survey.name, survey.kind, survey.timezone, *values.settings(survey))
     key = ("segments", survey.id, filters.query(), by, language, today, facts, queries.version(survey.id, run_id))
 
     def ask() -> Segments:
@@ -74,17 +75,18 @@ class _Asking:
         everybody = groups(queries.scores(self.scope, [days.period.moments(self.survey.timezone)])[0])
         standing = against_rest(counts, everybody) if self.by != "language" else {}  # habits of answering differ
         known = {point.key: point for point in queries.catalogue(self.survey.id) if point.is_visible}
-        said = self._said(known)
-        worth = self._worth(list(counts), known)
+        scopes = {value: replace(self.scope, filters=narrowed(self.scope.filters, self.by, value)) for value in counts}
+        said = {value: report_rows.count(scope, known) for value, scope in scopes.items()} if self.scope.run_id else {}
+        worth = self._worth(scopes, known)
         rows = [
             Segment(
                 value=value,
-                filters=narrowed(self.scope.filters, self.by, value),
+                filters=scopes[value].filters,
                 counts=some,
                 interval=interval(some),
                 against=standing.get(value),
-                comments=said.get(value, _NOTHING)[1],
-                top=self._top(said.get(value, _NOTHING), known),
+                comments=said[value].base if said else GroupCounts(),
+                top=self._top(said[value], known) if said else (),
                 worth=worth.get(value),
             )
             for value, some in counts.items()
@@ -101,34 +103,24 @@ class _Asking:
             is_monthly=not survey.has_lifetimes,
         )
 
-    def _said(self, known: Mapping[str, PainPoint]) -> dict[str, tuple[dict[str, GroupCounts], GroupCounts]]:
-        """By value who raises what, by stable ids, and the base."""
-        keys = {str(point.id): key for key, point in known.items()}
-        voices: dict[str, list[Voice]] = {}
-        for value, voice, times in questions.voices_by(self.scope, self.by):
-            points = frozenset(keys[id_] for id_ in voice.pain_points if id_ in keys)
-            voices.setdefault(value, []).extend([Voice(voice.group, points)] * times)
-        return {value: tally(some) for value, some in voices.items()}
-
-    def _top(
-        self, said: tuple[Mapping[str, GroupCounts], GroupCounts], known: Mapping[str, PainPoint]
-    ) -> tuple[Raised, ...]:
+    def _top(self, said: Counted, known: Mapping[str, PainPoint]) -> tuple[Raised, ...]:
         """The first of its ranking."""
-        rows = rank(*said).ranked[:TOP]
-        name = {row.id: known[row.id].name(self.language) for row in rows}
-        return tuple(Raised(row.id, name[row.id], Share(row.counts.others, said[1].others)) for row in rows)
+        rows = rank(said.raised, said.base).ranked[:TOP]
+        return tuple(
+            Raised(row.id, known[row.id].name(self.language), Share(row.counts.others, said.base.others))
+            for row in rows
+        )
 
-    def _worth(self, found: list[str], known: Mapping[str, PainPoint]) -> dict[str, float | None]:
-        if not questions.has_revenue(self.scope):
+    def _worth(self, scopes: Mapping[str, Scope], known: Mapping[str, PainPoint]) -> dict[str, float | None]:
+        """By value what is at stake; nothing where nobody's value can be known."""
+        if not (self.survey.has_lifetimes or questions.has_revenue(self.scope)):
             return {}
-        scopes = {value: replace(self.scope, filters=narrowed(self.scope.filters, self.by, value)) for value in found}
+        paying = customers.paying(self.scope, self.survey)
+        people = {value: customers.at_risk_of(scope, paying) for value, scope in scopes.items()}
         if not self.survey.has_lifetimes:
-            return {value: _monthly(self.survey, scope) for value, scope in scopes.items()}
-        totals = {value: values.of_pain_points(self.survey, scope, known).total for value, scope in scopes.items()}
+            return {value: _monthly(some) for value, some in people.items()}
+        totals = {value: values.of_pain_points(self.survey, some, known).total for value, some in people.items()}
         return {value: total.amount if total and total.known else None for value, total in totals.items()}
-
-
-_NOTHING: tuple[dict[str, GroupCounts], GroupCounts] = ({}, GroupCounts())
 
 
 def interval(counts: GroupCounts) -> Interval | None:
@@ -136,10 +128,10 @@ def interval(counts: GroupCounts) -> Interval | None:
     return score_interval(counts) if minimums.reached(counts.n, minimums.SCORE) else None
 
 
-def _monthly(survey: Survey, scope: Scope) -> float | None:
-    """The revenue a month of the passives and detractors who raise something, each customer once; None if unknown."""
+def _monthly(people: Iterable[AtRisk]) -> float | None:
+    """The revenue a month of these people, each customer once; None if unknown."""
     known: dict[str, float] = {}
-    for row in customers.at_risk(scope, survey):
+    for row in people:
         if (revenue := row.paid.monthly_revenue) is not None:
             known.setdefault(f"account {row.account}" if row.account else f"respondent {row.voice}", revenue)
     return sum(known.values()) if known else None

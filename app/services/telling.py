@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from app.analysis.sending import AN_HOUR, bundles
 from app.extensions import db
-from app.models import Alert, AlertRule, Channel, Survey
+from app.models import Alert, AlertRule, Channel, Response, Survey
 from app.models.transaction import writing
-from app.services import alert_messages, alert_rules, outbox, readers
+from app.services import alert_messages, alert_rules, carriers, outbox, readers
 
 AT_ONCE = 1_000  # alerts of a rule looked at together
 
@@ -29,13 +29,26 @@ def _tell(rule_id: int, now: datetime) -> int:
         rule = session.scalar(sa.select(AlertRule).where(AlertRule.id == rule_id).with_for_update())
         if rule is None:
             return 0
+        _let_go(rule, now)
         survey = session.get_one(Survey, rule.survey_id)
         return sum(_send(survey, rule, bundle, now) for bundle in _bundles(rule, _waiting(rule, now), now))
 
 
+def _due(rule: AlertRule, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return Alert.rule_id == rule.id, Alert.told_at.is_(None), Alert.due_at <= now
+
+
+def _let_go(rule: AlertRule, now: datetime) -> None:
+    """Answers may change while their alerts are held back: what is no news any more was never found."""
+    is_over: sa.ColumnElement[bool] = Response.counts.is_(False)
+    if rule.kind == "detractor.arrived":
+        is_over |= Response.score > rule.threshold
+    over = sa.select(Response.id).where(Response.survey_id == rule.survey_id, is_over)
+    db.session.execute(sa.delete(Alert).where(*_due(rule, now), Alert.response_id.in_(over)))
+
+
 def _waiting(rule: AlertRule, now: datetime) -> Sequence[Alert]:
-    query = sa.select(Alert).where(Alert.rule_id == rule.id, Alert.told_at.is_(None), Alert.due_at <= now)
-    return db.session.scalars(query.order_by(Alert.id).limit(AT_ONCE)).all()
+    return db.session.scalars(sa.select(Alert).where(*_due(rule, now)).order_by(Alert.id).limit(AT_ONCE)).all()
 
 
 def _bundles(rule: AlertRule, waiting: Sequence[Alert], now: datetime) -> list[list[Alert]]:
@@ -62,7 +75,7 @@ def _send(survey: Survey, rule: AlertRule, found: Sequence[Alert], now: datetime
 
 def _put(survey: Survey, rule: AlertRule, found: Sequence[Alert], channels: Sequence[Channel], once: str) -> int:
     """Each mail has a message of its own, because its links are for its reader alone."""
-    about = alert_messages.quoted(survey, rule, found)
+    about = [alert.response_id for alert in found if alert.response_id is not None]
     others = [channel.id for channel in channels if channel.kind != "email"]
     sent = 0
     if others:
@@ -75,8 +88,8 @@ def _put(survey: Survey, rule: AlertRule, found: Sequence[Alert], channels: Sequ
 
 
 def _owners(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> list[tuple[Channel, list[Alert]]]:
-    """What is due is told to its owner, if that is somebody who may see the survey."""
-    if rule.kind not in {"pain_point.due", "case.overdue"}:
+    """What is due is told to its owner, if that is somebody who may see the survey and can get mails."""
+    if rule.kind not in {"pain_point.due", "case.overdue"} or not carriers.has_mail_server():
         return []
     told = {channel.id for channel in alert_rules.channels_of(rule)}
     theirs: dict[str, list[Alert]] = {}

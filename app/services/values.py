@@ -16,15 +16,14 @@ from app.analysis.pain_points.value import (
 )
 from app.errors import Invalid
 from app.models import PainPoint, Survey
-from app.models.customers import AtRisk, Paid, at_risk
-from app.models.queries import Scope
+from app.models.customers import AtRisk, Paid
 from app.models.surveys import VALUE_BASES
 from app.models.transaction import writing
+from app.schemas.filters import ATTRIBUTE_NAME
 from app.services import surveys
 
 CURRENCY = re.compile("[A-Z]{3}")
 LONGEST = 1200  # months: nobody stays for more than a century
-NAME_LENGTH = 100
 LARGEST = 1e12  # what somebody can order in a month
 
 
@@ -87,11 +86,11 @@ def months_of(monthly_churn: float) -> float:
     return months
 
 
-def of_pain_points(survey: Survey, scope: Scope, known: Mapping[str, PainPoint]) -> Values:
-    """What is at risk with the known pain points, each customer once."""
+def of_pain_points(survey: Survey, people: Iterable[AtRisk], known: Mapping[str, PainPoint]) -> Values:
+    """What is at risk with the known pain points and those who raise them, each customer once."""
     if not survey.has_lifetimes:
         return Values({}, None)
-    customers = _valued(at_risk(scope, survey), survey)
+    customers = _valued(people, survey)
     ids = {str(point.id): key for key, point in known.items()}
     raising: dict[str, set[Customer]] = {key: set() for key in known}
     for customer, points in customers:
@@ -162,8 +161,10 @@ def _check(currency: str, lifetimes: Lifetimes, basis: str, orders: Orders) -> N
         errors["lifetime_months"] = ["Say how many months a customer stays, or give the monthly churn."]
     if any(not 0 < months <= LONGEST for months in every):
         errors["lifetime_months"] = [f"A customer stays more than 0 and at most {LONGEST} months."]
-    if bool(lifetimes.by) != bool(lifetimes.attribute) or len(lifetimes.attribute or "") > NAME_LENGTH:
+    if bool(lifetimes.by) != bool(lifetimes.attribute):
         errors["lifetime_by"] = ["Name an attribute, and the months for at least one of its values."]
+    elif lifetimes.attribute and not ATTRIBUTE_NAME.fullmatch(lifetimes.attribute):
+        errors["lifetime_by"] = ["This cannot be the name of an attribute."]
     if errors:
         raise Invalid(" ".join(text for texts in errors.values() for text in texts), errors)
 
@@ -175,6 +176,6 @@ def _check_orders(basis: str, orders: Orders) -> dict[str, list[str]]:
     if orders.margin is not None and not 0 <= orders.margin <= 1:
         errors["margin"] = ["A margin is a share from 0 to 1, such as 0.3."]
     for field in ("value_attribute", "per_month_attribute"):
-        if not 1 <= len(getattr(orders, field)) <= NAME_LENGTH:
+        if not ATTRIBUTE_NAME.fullmatch(getattr(orders, field)):
             errors[field] = ["Name the attribute of an answer that holds it."]
     return errors

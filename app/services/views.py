@@ -36,11 +36,11 @@ def choose_from(survey: Survey) -> Choices:
         segments = {name: values for name, values in choices.attributes(scope).items() if len(values) <= MOST_VALUES}
         return Choices(choices.languages(scope), choices.touchpoints(scope), segments)
 
-    return remembered(("choices", survey.id, _edition(survey.id, run_id)), ask)
+    return remembered(("choices", survey.id, survey.erasures, _edition(survey.id, run_id)), ask)
 
 
 def _edition(survey_id: int, run_id: int | None) -> tuple[object, ...]:
-    """When the choices are gathered anew: at every change, in large surveys only after a hundred answers more."""
+    """When choices are gathered anew besides erasures: at any change, in large surveys after a hundred answers more."""
     number = queries.number(survey_id)
     step = 10 ** (len(str(number)) - 3)  # a hundredth to a thousandth of them
     return (number // step, run_id) if number >= LARGE else queries.version(survey_id, run_id)

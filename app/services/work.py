@@ -98,7 +98,8 @@ def start(survey: Survey, id_: int) -> None:
     work = one(survey, id_)
     if work.kind == "import" and work.file is None:
         raise Invalid("The file is not there any more. Send it again.")
-    waits = {"state": "queued", "attempts": 0, "message": "", "finished_at": None, "done": 0, "total": 0}
+    file = work.file or (work_files.new_name(work.options["format"]) if work.kind == "export" else None)
+    waits = {"file": file, "state": "queued", "attempts": 0, "message": "", "finished_at": None, "done": 0, "total": 0}
     _move(survey, id_, ("draft", "failed"), waits)
 
 

@@ -48,18 +48,18 @@ def path(name: str) -> Path:
 
 
 def remove(name: str | None) -> None:
-    """Remove the file of some work, if it is there."""
-    if name:
-        path(name).unlink(missing_ok=True)
+    """Remove the file of some work, if it is there, and what an attempt that was killed left of it."""
+    for place in folder().glob(f"{name}*") if name else ():
+        place.unlink(missing_ok=True)
 
 
 def expire() -> None:
-    """Remove what is older than a day: files with their words, drafts; and after a month that there was any work."""
-    old = Work.made_at < now() - KEPT
+    """Remove a day after its end what work left: files with their words, drafts; after a month that there was any."""
+    over = Work.state.not_in(OPEN)
     with writing() as session:
-        session.execute(sa.delete(Work).where(old, Work.state == "draft"))
-        session.execute(sa.delete(Work).where(Work.made_at < now() - TOLD, Work.state.not_in(OPEN)))
-        for work in session.scalars(sa.select(Work).where(old, Work.state.not_in(OPEN))):
+        session.execute(sa.delete(Work).where(Work.made_at < now() - KEPT, Work.state == "draft"))
+        session.execute(sa.delete(Work).where(Work.finished_at < now() - TOLD, over))
+        for work in session.scalars(sa.select(Work).where(Work.finished_at < now() - KEPT, over)):
             _empty(work)
     _sweep()
 
@@ -68,21 +68,24 @@ def _sweep() -> None:
     """Remove files that no work names; a young one may be about to be named."""
     named = set(db.session.scalars(sa.select(Work.file).where(Work.file.is_not(None))))
     for place in folder().iterdir():
-        if place.name not in named and time.time() - place.stat().st_mtime > STRAY:
+        its = ".".join(place.name.split(".")[:2])  # an unfinished export has more behind its name
+        if its not in named and time.time() - place.stat().st_mtime > STRAY:
             place.unlink(missing_ok=True)
 
 
-def forget(survey_id: int) -> None:
-    """Remove every file of a survey, of which one may hold what was just erased. Work on them ends."""
-    with writing() as session:
-        found = session.scalars(sa.select(Work).where(Work.survey_id == survey_id, Work.kind != "analysis")).all()
-        files = [work.file for work in found]
-        for work in found:
-            if work.state in OPEN:
-                work.state, work.message, work.finished_at = "cancelled", ERASED, now()
-            _empty(work)
-    for file in files:
-        remove(file)
+def forget(survey_id: int) -> list[str]:
+    """Let go of every file of a survey, of which one may hold what is being erased. Work on them ends.
+
+    To be called inside that transaction; returns the files, to be removed when it is over. Should that not happen,
+    they are files that no work names.
+    """
+    found = db.session.scalars(sa.select(Work).where(Work.survey_id == survey_id, Work.kind != "analysis")).all()
+    files = [work.file for work in found if work.file]
+    for work in found:
+        if work.state in OPEN:
+            work.state, work.message, work.finished_at = "cancelled", ERASED, now()
+        _empty(work)
+    return files
 
 
 def _empty(work: Work) -> None:

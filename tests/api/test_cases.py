@@ -55,6 +55,18 @@ def test_pages_follow_each_other_and_cursors_fit_one_list(followed: Program) -> 
     assert followed.get("responses", f"?limit=2&cursor={first['next']}").status_code == 422
 
 
+@pytest.mark.parametrize("sort", ["due", "oldest", "newest", "score"])
+def test_what_is_closed_while_a_program_reads_shifts_no_other(followed: Program, sort: str) -> None:
+    patch(followed, 2, {"due_on": None})
+    whole = ids(followed.get("cases", f"?sort={sort}"))
+    first = followed.get("cases", f"?sort={sort}&limit=1")
+    patch(followed, ids(first)[0], {"state": "closed", "reason": "solved"})
+
+    rest = followed.get("cases", f"?sort={sort}&cursor={first.get_json()['next']}")
+
+    assert [*ids(first), *ids(rest)] == whole
+
+
 def test_a_case_is_changed_and_keeps_its_history(followed: Program) -> None:
     body = {"version": 1, "state": "in progress", "assignee": "ann@example.com", "department": "Service",
             "due_on": "2026-12-01", "note": "Called", "contact": True}  # fmt: skip

@@ -59,6 +59,7 @@ def test_one_respondent_and_one_account_are_told_with_their_answers(known: Progr
         ("customers?sort=colour", 422), ("customers?from=2026-01-01", 422), ("customers/respondent", 422),
         ("customers/respondent?id=", 422), ("customers/respondent?id=nobody", 404), ("customers/account?name=x", 404),
         ("customers/account?id=ann", 422), ("customers/account?name=acme&name=x", 422),
+        ("customers/account?name=%00", 422), ("customers/respondent?id=ann%0A", 422),
     ],
 )  # fmt: skip
 def test_whom_nobody_knows_and_what_nobody_can_ask_is_refused(known: Program, path: str, status: int) -> None:

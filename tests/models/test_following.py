@@ -212,6 +212,20 @@ def test_a_transaction_from_before_an_answer_does_not_hide_its_attributes(app: F
     check(survey)
 
 
+def test_attributes_that_are_asked_for_are_there_however_many_are_kept(app: Flask, survey: Survey) -> None:
+    kept = ["plan", *(f"name-{number}" for number in range(following.NAMES - 1))]
+    following.facts(survey.id, None, kept)
+    db.session.rollback()
+    queries.number(survey.id)
+    db.session.info.clear()
+
+    elsewhere(app, lambda: say(survey, "new", CRASH))
+    found = following.facts(survey.id, None, ["plan", "new"])
+
+    assert {"plan", "new"} <= set(found.names)
+    assert len(found.names) == following.NAMES
+
+
 def test_an_answer_that_is_committed_after_later_ones_is_found(app: Flask, survey: Survey) -> None:
     if db.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer at a time")

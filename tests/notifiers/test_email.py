@@ -87,6 +87,17 @@ def test_a_way_to_unsubscribe_stands_in_the_head_and_in_the_text(office: Post) -
     assert away in part(mail, "html")
 
 
+def test_the_way_out_is_a_url_in_the_head_however_long_it_is(office: Post) -> None:
+    away = f"https://{'nps.' * 20}example/m/end/{'aB3_' * 60}"
+    send(office.port, Message("digest", "Größe " * 30, unsubscribe=away))
+
+    mail = office.mails[0]
+    head = office.envelopes[0].original_content.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert f"List-Unsubscribe: <{away}>".encode() in head
+    assert mail["Subject"] == ("Größe " * 30).strip()
+    assert all(len(line) <= 78 for line in head if away.encode() not in line)
+
+
 def test_without_one_no_header_says_so(office: Post) -> None:
     send(office.port)
 

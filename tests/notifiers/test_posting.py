@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from email.utils import formatdate
 from pathlib import Path
 
@@ -143,8 +144,33 @@ def test_whatever_a_receiver_does_it_ends(
         assert time.monotonic() - begun < 2
 
 
+@contextmanager
+def deaf() -> Iterator[int]:
+    """A port of all own addresses where nobody takes a connection and none waits any more."""
+    with ExitStack() as held:
+        listening = held.enter_context(socket.create_server(("", 0), backlog=0))
+        port: int = listening.getsockname()[1]
+        for _ in range(3):
+            waiting = held.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+        yield port
+
+
 def test_where_nobody_listens_the_connection_is_refused() -> None:
     assert post(f"http://127.0.0.1:{free_port()}/") == NotSent("connection refused")
+
+
+def test_a_name_of_many_deaf_addresses_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "WHOLE", 0.5)
+    monkeypatch.setattr(posting, "CONNECT", 0.3)
+    many = [f"127.0.0.{last}" for last in range(1, 11)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _host, port, **_: [(2, 1, 6, "", (one, port)) for one in many])
+
+    with deaf() as port:
+        begun = time.monotonic()
+        assert post(f"http://hooks.example.com:{port}/") == NotSent("timeout")
+        assert time.monotonic() - begun < 1
 
 
 def test_an_unknown_name_is_tried_again() -> None:

@@ -29,7 +29,6 @@ NEW = {"kind": "webhook", "name": "Data team", "address": URL, "types": ["respon
 @pytest.fixture(autouse=True)
 def outside(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", resolver({}, "93.184.216.34"))
-    app.config.update(SMTP_URL="smtp+plain://127.0.0.1:1", MAIL_FROM="nps@nps.example")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tests import rows
 from tests.pages.reader import ann, browser
 from tests.pages.tables import read_table
 from tests.rows import Raised, Said, now_at_noon
+from tests.statements import statements
 
 PAGE = "/surveys/shop/customers"
 ODD = "=user/17 & <co>"
@@ -79,11 +80,38 @@ def test_an_account_has_a_page_of_all_its_people(app: Flask, survey: Survey) -> 
     )
 
 
-@pytest.mark.parametrize(
-    "query", ["respondent", "respondent?id=", "respondent?id=nobody", "account?name=other", "account"]
-)
+@pytest.mark.parametrize("query", ["respondent?id=nobody", "account?name=other", "respondent?id=ann%20"])
 def test_whom_nobody_knows_has_no_page(app: Flask, survey: Survey, query: str) -> None:
     ann(app, survey).sees(f"{PAGE}/{query}", 404)
+
+
+@pytest.mark.parametrize(
+    "query", ["respondent", "respondent?id=", "account", "account?name=%00", "respondent?id=x%1f", "account?id=acme"]
+)
+def test_what_nobody_can_be_called_is_refused(app: Flask, survey: Survey, query: str) -> None:
+    ann(app, survey).sees(f"{PAGE}/{query}", 422)
+
+
+def test_a_name_is_found_with_its_blanks(app: Flask) -> None:
+    made = rows.survey()
+    rows.store(made, [said(3, " di ", account=" acme ")])
+    reader = ann(app, made)
+
+    reader.sees(f"{PAGE}/respondent?id=%20di%20")
+    reader.sees(f"{PAGE}/account?name=%20acme%20")
+
+
+def test_many_cases_of_a_customer_ask_the_database_no_more_than_one(app: Flask, survey: Survey) -> None:
+    reader = ann(app, survey)
+    asked = []
+    for number in (1, 2):
+        triages.mark(survey, "ann@example.com", [number], "case")
+        reader.sees(PERSON)
+        with statements() as some:
+            assert f"/surveys/shop/cases/{number}" in reader.sees(PERSON).links
+        asked.append(len(some))
+
+    assert asked[0] == asked[1]
 
 
 def test_an_answer_that_does_not_count_makes_no_customer(app: Flask, survey: Survey) -> None:

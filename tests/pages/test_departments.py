@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models import Survey
+from app.services import alert_rules, departments
 from app.services import catalogue_changes as changes
-from app.services import departments
 from tests import rows
 from tests.pages.reader import Reader, ann, sound
 from tests.rows import Said
@@ -45,7 +45,7 @@ def test_one_is_made_filled_renamed_and_removed(survey: Survey, admin: Reader) -
     sends(admin, f"{PAGE}/{made.id}/rename", name="Customer care")
 
     page = admin.sees(f"{PAGE}?done=rename")
-    assert "Its pain points follow." in page.text
+    assert "Its pain points, alerts and digests follow." in page.text
     db.session.rollback()
     [renamed] = departments.listed(survey)
     assert (renamed.name, renamed.words, renamed.members) == ("Customer care", ("chat",), ("ann@example.com",))
@@ -61,6 +61,17 @@ def test_one_that_pain_points_name_is_made_by_one_press(survey: Survey, admin: R
     sends(admin, PAGE, name="Care")
 
     assert "Named by pain points" not in admin.sees(PAGE).text
+
+
+def test_why_one_cannot_be_removed_stands_beside_the_button(survey: Survey, admin: Reader) -> None:
+    made = departments.create(survey, "Care")
+    alert_rules.create(survey, {"kind": "pain_point.due", "department": "Care"}, [])
+
+    answer = sends(admin, f"{PAGE}/{made.id}/remove")
+
+    assert answer.status_code == 422
+    assert "“A pain point is due tomorrow, or overdue”" in sound(answer).text
+    assert "<details open>" in answer.text
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(survey: Survey, admin: Reader) -> None:

@@ -317,7 +317,7 @@ def test_somebody_who_cancels_is_told_so(there: Provider, visitor: Reader) -> No
 
 @pytest.mark.parametrize(
     "query",
-    ["", "?code=x", "?state=", "?state=x&code=y", "?error=access_denied", "?state=x&state=y", "?state=%00&code=ü"],
+    ["", "?code=x", "?state=", "?state=x&code=y", "?error=access_denied", "?state=x&state=y", "?state=%F0&code=ü"],
 )
 def test_without_the_state_of_this_browser_nothing_is_asked_or_noted(
     there: Provider, visitor: Reader, query: str

@@ -17,7 +17,7 @@ from app.models import Case, CatalogueChange, Channel, Digest, PainPoint, Survey
 from app.models.transaction import writing
 from app.security import tokens
 from app.security.tokens import Mail
-from app.services import digests, links, users
+from app.services import digests, links, readers, users
 from tests import rows
 from tests.pages.reader import Browser, Seen, browser, sound
 from tests.rows import Raised, Said
@@ -253,6 +253,23 @@ def test_the_address_of_an_account_counts_for_what_the_account_may_do(survey: Su
     users.join(editor, survey, "editor")
 
     assert save(visitor, path(survey, channel(survey, "Ed@example.com")), status="fixed").status_code == 303
+
+
+def test_the_links_of_an_owner_end_with_their_account(survey: Survey, visitor: Browser) -> None:
+    owner: User = users.create("olga@example.com", "correct horse battery")
+    users.join(owner, survey, "editor")
+    with writing():
+        hers = readers.channel_for(survey, "olga@example.com")
+    address = path(survey, hers)
+    assert visitor.get(address).status_code == 200
+
+    with writing() as session:
+        session.execute(sa.delete(User).where(User.id == owner.id))
+
+    for answer in (visitor.get(address), visitor.post(address, data={"version": "0", "status": "fixed"})):
+        assert answer.status_code == 403
+        assert "Ask an editor" in sound(answer).text
+    assert point().status == "open"
 
 
 # Cases

@@ -209,6 +209,7 @@ def test_a_new_password_ends_every_session_and_every_letter_that_waits(
 
 
 def test_without_a_mail_server_the_page_says_whom_to_ask(app: Flask) -> None:
+    app.config["SMTP_URL"] = ""
     reader = Reader(browser(app))
 
     assert "Ask whoever runs it" in reader.sees("/reset").text

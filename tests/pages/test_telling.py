@@ -104,6 +104,7 @@ def test_a_rule_is_made_changed_and_removed_with_plain_forms(survey: Survey, tea
         ("alerts/1", {"quiet_from": "22", "quiet_to": ""}, "Give both hours, or neither."),
         ("alerts/1", {"quiet_from": "25", "quiet_to": "7"}, "Give a whole number from 0 to 23."),
         ("digests", {"name": "", "cycle": "weekly"}, "Use 1 to 100 characters."),
+        ("digests", {"name": "", "cycle": "weekly", "channels": "²"}, "Use 1 to 100 characters."),
         ("digests", {"name": "x", "cycle": "hourly"}, "Choose daily, weekly or monthly."),
         ("digests/1/invite", {"email": "bob"}, "Give an e-mail address."),
     ],

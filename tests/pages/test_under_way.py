@@ -85,6 +85,7 @@ def test_filters_of_the_page_alone_narrow_it(reader: Reader, query: str, listed:
 
 @pytest.mark.parametrize("address", ["/surveys/shop/report?status=new", f"{BOARD}?status=new", f"{BOARD}?by=owner",
                                      f"{BOARD}?sort=priority", f"{BOARD}?x=1", f"{BOARD}?owner=a&owner=b",
+                                     f"{BOARD}.csv?x=1", f"{BOARD}.xlsx?x=1", f"{BOARD}.csv?status=new",
                                      "/surveys/shop/report?owner=a&owner=b", f"{BOARD}?owner={'x' * 201}"])  # fmt: skip
 def test_an_address_that_means_nothing_is_said(reader: Reader, address: str) -> None:
     reader.sees(address, 422)

@@ -80,6 +80,7 @@ def test_churn_segments_and_orders_are_kept(app: Flask, survey: Survey) -> None:
         ({"lifetime_attribute": "plan"}, "Name an attribute"),
         ({"lifetime_attribute": "plan", "lifetimes": "pro"}, "such as pro = 36"),
         ({"lifetime_attribute": "plan", "lifetimes": "= 3"}, "such as pro = 36"),
+        ({"lifetime_attribute": "pl\\an", "lifetimes": "pro = 3"}, "cannot be the name of an attribute"),
         ({"basis": "orders"}, "Give the margin"),
         ({"margin": "3"}, "from 0 to 1"),
         ({"margin": "a third"}, "Give a number such as 0.3."),

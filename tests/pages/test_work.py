@@ -200,6 +200,22 @@ def test_a_file_of_nonsense_can_only_be_cancelled(editor: Reader) -> None:
     assert not [given for tag, given in page.elements if tag == "form" and str(given["action"]).endswith("/start")]
 
 
+def test_a_file_of_another_encoding_is_refused_and_says_what_to_do(editor: Reader) -> None:
+    answer = send(editor, "score,comment,Größe\n3,slow,XL\n".encode("cp1252"))
+
+    assert answer.status_code == 422
+    assert "The first line is not UTF-8 text: save the file as UTF-8." in sound(answer).text
+
+
+def test_half_characters_and_nuls_of_a_file_break_no_page(editor: Reader) -> None:
+    send(editor, rb'{"score": 3, "comment": "so\ud83d", "pl\ud800an\u0000": "pro\ud800\u0000"}', "answers.jsonl")
+
+    assert "pl\ufffdan attribute to filter by pro\ufffd" in editor.sees(f"{PAGE}/1").text
+    press(editor, f"{PAGE}/1/start")
+    assert work_off() == ["done"]
+    assert "pl\ufffdan" in editor.sees("/surveys/shop/report").text
+
+
 def test_what_stands_in_a_file_is_text_on_every_page(editor: Reader) -> None:
     send(editor, HOSTILE, "<script>.csv")
 

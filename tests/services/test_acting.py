@@ -13,7 +13,9 @@ from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
 from app.models import PainPoint, Survey
 from app.reports import changes as told
-from app.services import acting, catalogues, departments
+from app.reports.filters import Filters
+from app.reports.under_way import Item
+from app.services import acting, catalogues, departments, reports
 from app.services import catalogue_changes as changes
 from app.services.catalogue_undo import undo
 from tests import rows
@@ -69,6 +71,33 @@ def test_all_that_is_given_is_kept_in_one_change_with_who_and_when(survey: Surve
     assert [step.partition(" ")[0] for step in told.steps(change)] == [
         "status", "owner", "department", "due", "ticket",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"ticket": "https://example.com/2"}, "https://example.com/2"),
+        ({"owner": "bob@example.com"}, "bob@example.com"),
+        ({"status": "planned"}, "planned"),
+        ({"due_on": "2027-01-01"}, date(2027, 1, 1)),
+        ({"department": "Care"}, "Care"),
+    ],
+)
+def test_a_report_that_was_read_before_tells_what_changed(survey: Survey, given: dict[str, str], told: object) -> None:
+    acting.change(survey, "support", WHO, {"owner": WHO, "ticket": "https://example.com/1"})
+    [name] = given
+    under_way(survey)
+
+    acting.change(survey, "support", WHO, given)
+
+    assert getattr(under_way(survey), name) == told
+
+
+def under_way(survey: Survey) -> Item:
+    """What the report tells of the only pain point that is under way."""
+    db.session.rollback()
+    [item] = reports.build(survey, Filters(), NOON).under_way.items
+    return item
 
 
 def test_what_is_emptied_is_nobodys_and_without_a_day(survey: Survey) -> None:

@@ -14,9 +14,9 @@ from flask import Flask
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import Alert, Case, Channel, NoticeAnswer, PainPoint, Response, Survey, User
+from app.models import Alert, Case, Channel, Delivery, NoticeAnswer, PainPoint, Response, Survey, User
 from app.models.transaction import writing
-from app.services import alert_checks, alert_rules, surveys, users
+from app.services import alert_checks, alert_rules, erasure, surveys, users
 from tests import rows
 from tests.rows import Raised, Said
 from tests.services.telling import DAY, NOON, answers, channel, rule, run, titles, told
@@ -283,6 +283,34 @@ def test_what_falls_into_quiet_hours_is_told_together_at_their_end(survey: Surve
     assert titles() == ["Shop: 3 detractors answered"]
 
 
+@pytest.mark.parametrize(
+    "values", [{"counts": False, "quarantine": "too-fast"}, {"score": 9}], ids=["quarantined", "raised"]
+)
+def test_what_changed_in_quiet_hours_is_not_told_at_their_end(
+    survey: Survey, team: Channel, values: dict[str, Any]
+) -> None:
+    rule(survey, "detractor.arrived", team, quiet_from=11, quiet_to=14)
+    say(survey, 2)
+    run(NOON + timedelta(minutes=1))
+    with writing() as session:
+        session.execute(sa.update(Response).where(Response.id == 1).values(values))
+
+    assert run(NOON + timedelta(hours=2)) == 1
+    assert titles() == ["Shop: a detractor gave 3"]
+
+
+def test_what_changed_while_the_hour_was_full_is_not_told_after_it(survey: Survey, team: Channel) -> None:
+    rule(survey, "detractor.arrived", team)
+    say(survey, 11)
+    run(NOON + timedelta(minutes=1))
+    say(survey, 2, NOON + timedelta(minutes=2))
+    assert run(NOON + timedelta(minutes=3)) == 0
+    with writing() as session:
+        session.execute(sa.update(Response).where(Response.id > 12).values(counts=False, quarantine="too-fast"))
+
+    assert run(NOON + timedelta(minutes=62)) == 1
+
+
 def test_comments_stay_at_home_unless_the_survey_lets_them_out(survey: Survey, team: Channel) -> None:
     rule(survey, "detractor.arrived", team)
     say(survey, 1, comment="Too slow\r\nBcc: eve@example.com <script>")
@@ -311,6 +339,19 @@ def test_an_erased_answer_is_in_no_alert_any_more(survey: Survey, team: Channel)
         session.execute(sa.delete(Response))
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Alert)) == 0
+
+
+def test_an_alert_about_an_erased_answer_is_emptied_though_it_quotes_nothing(survey: Survey, team: Channel) -> None:
+    rule(survey, "detractor.arrived", team, quiet_from=11, quiet_to=14)
+    say(survey, 25)
+    run(NOON + timedelta(minutes=1))
+    assert run(NOON + timedelta(hours=2)) == 1
+
+    erasure.erase(survey.id, 25)
+
+    [(_, notice)] = told()
+    assert (notice.title, notice.lines, notice.body) == ("", [], b"")
+    assert db.session.scalars(sa.select(Delivery.state)).all() == ["cancelled"]
 
 
 def test_a_handful_in_a_narrow_view_is_not_quoted(survey: Survey, team: Channel) -> None:
@@ -420,6 +461,19 @@ def test_an_owner_who_may_not_see_the_survey_gets_no_mail(survey: Survey) -> Non
     assert told() == []
 
 
+def test_without_a_mail_server_no_channel_is_made_for_an_owner(app: Flask, survey: Survey) -> None:
+    app.config["SMTP_URL"] = ""
+    users.join(users.create("ann@example.com", "correct horse battery"), survey, "editor")
+    rows.store(survey, [])
+    with writing() as session:
+        point = session.scalars(sa.select(PainPoint).filter_by(key="support")).one()
+        point.owner, point.due_on = "ann@example.com", TODAY - DAY
+    rule(survey, "pain_point.due")
+
+    assert run(NOON) == 0
+    assert db.session.scalars(sa.select(Channel)).all() == []
+
+
 # Cases
 
 
@@ -467,6 +521,16 @@ def test_a_closed_case_and_one_of_others_is_not_told(
     rule(survey, "case.overdue", team, **values)
 
     assert run(NOON) == 0
+
+
+def test_a_case_of_an_answer_that_no_longer_counts_is_not_told_after_quiet_hours(survey: Survey, team: Channel) -> None:
+    late(survey)
+    rule(survey, "case.overdue", team, quiet_from=11, quiet_to=14)
+    assert run(NOON) == 0
+    with writing() as session:
+        session.execute(sa.update(Response).values(counts=False, quarantine="too-fast"))
+
+    assert run(NOON + timedelta(hours=2)) == 0
 
 
 # Rules

@@ -28,6 +28,7 @@ from app.services.responses import Answer
 from tests import rows
 from tests.conftest import SETTINGS
 
+BEFORE_SAVED_VIEWS = "2026_11_28_people"  # whose table refers to older ones
 BACKUPS = 5  # of each database; the fault campaign takes more
 
 
@@ -250,6 +251,65 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date(own: Flask, file: Path
     backups.restore(file)
 
     assert installation.schema() == installation.head()
+
+
+def test_a_copy_from_before_an_update_is_restored_after_it(own: Flask, file: Path) -> None:
+    rows.survey()
+    db.session.remove()
+    flask_migrate.downgrade(str(Path(own.root_path).parent / "migrations"), BEFORE_SAVED_VIEWS)
+    tables = set(sa.inspect(db.engine).get_table_names())
+    backups.make(file)
+    installation.upgrade()
+    answer("after")
+    assert set(sa.inspect(db.engine).get_table_names()) > tables
+
+    kept, _ = backups.restore(file)
+
+    assert (installation.schema(), nonces()) == (installation.head(), set())
+    assert not [place for place in kept.parent.iterdir() if place.suffix == ".sql"]
+    backups.restore(kept)
+    assert nonces() == {"after"}
+
+
+BREAKS = """CREATE FUNCTION breaks() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$;
+CREATE EVENT TRIGGER breaks ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION breaks()"""
+
+
+def test_a_restore_that_fails_half_way_changes_nothing(own: Flask, file: Path) -> None:
+    if suffix() == ".db":
+        pytest.skip("SQLite's copy takes the name of the database at once")
+    rows.survey()
+    backups.make(file)
+    answer("after")
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(BREAKS))
+
+    with pytest.raises(Invalid, match=r"psql failed.*no room"):
+        backups.restore(file)
+
+    assert nonces() == {"after"}
+    assert not list(file.parent.glob("*.sql"))
+
+
+def test_everything_the_address_of_the_database_says_is_used(own: Flask, file: Path) -> None:
+    if suffix() == ".db":
+        pytest.skip("the address of SQLite is a file")
+    rows.survey()
+    answer("before")
+    url = sa.make_url(own.config["DATABASE_URL"])
+    address = url.set(username=None).update_query_dict({"user": url.username or "", "sslmode": "prefer"})
+    app = create_app({**own.config, "DATABASE_URL": address.render_as_string(hide_password=False)})
+    db.session.remove()
+    db.engine.dispose()
+
+    with app.app_context():
+        backups.make(file)
+        answer("after")
+        backups.restore(file)
+
+        assert nonces() == {"before"}
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(

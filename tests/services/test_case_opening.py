@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from app.extensions import db
@@ -114,6 +115,41 @@ def test_who_raises_the_score_before_anybody_was_in_touch_needs_no_follow_up(sur
     assert state() == ("open", None)
     assert case().closed_at is None  # type: ignore[union-attr]
     assert [entry.made_by for entry in db.session.scalars(sa.select(CaseEntry))] == ["Whyscore", "Whyscore"]
+
+
+def test_a_case_of_a_passive_is_not_closed_by_a_better_score(survey: Survey) -> None:
+    answered = answer(survey, 7)
+    triages.mark(survey, "ann@example.com", [answered], "case")
+
+    responses.change(survey.id, answered, score=9, comment="better")
+
+    assert state() == ("open", None)
+
+
+def test_what_opens_again_is_due_anew_and_says_so(survey: Survey) -> None:
+    answered = answer(survey)
+    triages.mark(survey, "ann@example.com", [answered], "test")
+
+    with time_machine.travel(now() + timedelta(days=10), tick=False):
+        triages.mark(survey, "ann@example.com", [answered], "real")
+        due = now().date() + timedelta(days=2)
+
+    assert case().due_on == due  # type: ignore[union-attr]
+    newest = db.session.scalars(sa.select(CaseEntry.changes).order_by(CaseEntry.id.desc())).first()
+    assert newest == {"state": "open", "due_on": due.isoformat()}
+
+
+@pytest.mark.parametrize(("days", "kept"), [(3, False), (20, True)])
+def test_a_next_step_that_is_still_to_come_stays_when_a_case_opens_again(survey: Survey, days: int, kept: bool) -> None:
+    answered, step = answer(survey), now().date() + timedelta(days=days)
+    case_changes.change(survey, "ann@example.com", case().id, {"contact": True, "due_on": step})  # type: ignore[union-attr]
+    triages.mark(survey, "ann@example.com", [answered], "test")
+
+    with time_machine.travel(now() + timedelta(days=10), tick=False):
+        triages.mark(survey, "ann@example.com", [answered], "real")
+        due = step if kept else now().date() + timedelta(days=2)
+
+    assert (state(), case().due_on) == (("in progress", None), due)  # type: ignore[union-attr]
 
 
 def test_once_somebody_was_in_touch_people_close_the_case(survey: Survey) -> None:

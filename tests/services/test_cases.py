@@ -159,8 +159,6 @@ def test_a_case_is_overdue_the_day_after_it_was_due_until_it_is_contacted(
     change(survey, number, contact=True)
 
     assert [one.id for one in cases.overdue(survey, now())] == [other]
-    assert [one.id for one in cases.opened_since(survey, NOON, now())] == [number, other]
-    assert cases.opened_since(survey, NOON + timedelta(hours=1), now()) == []
 
 
 def test_lists_are_narrowed_and_sorted(survey: Survey, clock: time_machine.Coordinates) -> None:
@@ -184,6 +182,26 @@ def test_lists_are_narrowed_and_sorted(survey: Survey, clock: time_machine.Coord
     assert cases.page(survey, CaseFilters(page=2), now(), 1).cases[0].id == second
     with pytest.raises(NotFound):
         cases.page(survey, CaseFilters(page=3), now(), 1)
+
+
+@pytest.mark.parametrize("sort", ["due", "oldest", "newest", "score"])
+def test_a_list_goes_on_behind_the_last_one_whatever_is_closed_meanwhile(survey: Survey, sort: Any) -> None:
+    made = [opened(survey, score, f"n{place}") for place, score in enumerate((4, 2, 2, 6, 0, 4))]
+    for number, day in ((made[0], None), (made[1], date(2026, 12, 24)), (made[4], None)):
+        change(survey, number, due_on=day)
+    filters = CaseFilters(sort=sort)
+    whole = numbers(survey, sort=sort)
+
+    read: list[int] = []
+    after = None
+    for _ in made:
+        part = cases.part(survey, filters, now(), 1, after)
+        read += [one.id for one in part.cases]
+        after = part.next
+        change(survey, read[-1], state="closed", reason="solved")
+
+    assert read == whole
+    assert after is None
 
 
 def test_the_figures_leave_out_what_closed_by_itself(survey: Survey, clock: time_machine.Coordinates) -> None:

@@ -17,7 +17,7 @@ from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models import Channel, Delivery, Notice, Survey, now
 from app.models.transaction import writing
-from app.services import channels, deliveries, delivery_log, sending
+from app.services import channels, deliveries, delivery_log, readers, sending
 from app.services.channel_checks import Given
 from tests import rows
 from tests.notifiers.hostile import INSIDE, REFUSED, rebinding, resolver
@@ -29,9 +29,8 @@ MAIL = Given("email", "Ann", "ann@example.com")
 
 @pytest.fixture(autouse=True)
 def outside(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A world in which every name is public, and a mail server."""
+    """A world in which every name is public."""
     monkeypatch.setattr(socket, "getaddrinfo", resolver({}, "93.184.216.34"))
-    app.config.update(SMTP_URL="smtp+plain://127.0.0.1:1", MAIL_FROM="nps@nps.example")
 
 
 @pytest.fixture
@@ -103,6 +102,14 @@ def test_a_survey_has_no_more_channels_than_a_page_shows(survey: Survey, monkeyp
 
     with pytest.raises(Invalid, match="at most 1"):
         channels.create(survey, HOOK)
+
+
+def test_channels_of_single_readers_take_nobody_the_place(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "MOST", 1)
+    with writing():
+        readers.channel_for(survey, "bob@example.org")
+
+    assert channels.create(survey, MAIL).state == "on"
 
 
 def test_an_address_that_is_left_empty_stays(survey: Survey) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import current_app
 
 from app.errors import NotFound
 from app.models import PainPoint, Survey, now
@@ -157,6 +158,16 @@ def test_the_list_follows_every_change_of_a_case_and_a_pain_point() -> None:
     assert health() == 57
 
 
+def test_of_each_survey_only_the_newest_list_is_kept() -> None:
+    shop = survey(said(6, "ann"))
+    for name in ("bo", "cy"):
+        rows.store(shop, [said(3, name)])
+        assert name in every(shop)
+
+    kept = current_app.extensions["report_cache"]
+    assert [len(found) for _, found in kept.values() if isinstance(found, list)] == [3]
+
+
 def test_the_list_can_be_sorted() -> None:
     shop = survey(
         said(3, "ann", revenue=10, days=1),
@@ -165,12 +176,18 @@ def test_the_list_can_be_sorted() -> None:
         said(0, "di", revenue=20),
     )
 
-    assert every(shop) == ["di", "ann", "bo", "cy"]
+    assert every(shop) == ["di", "ann", "cy", "bo"]
     assert every(shop, "value") == ["bo", "di", "ann", "cy"]
     assert every(shop, "health") == ["di", "ann", "cy", "bo"]
     assert every(shop, "score") == ["di", "ann", "cy", "bo"]
     assert every(shop, "last") == ["di", "ann", "cy", "bo"]
     assert every(shop, "name") == ["ann", "bo", "cy", "di"]
+
+
+def test_without_values_those_at_risk_come_first_by_their_health() -> None:
+    survey(said(10, "ann"), said(7, "bo"), said(0, "cy"), said(9, "di"), said(3, "el"))
+
+    assert every(values.forget_lifetimes("shop")) == ["cy", "el", "bo", "di", "ann"]
 
 
 def test_the_total_counts_each_customer_once_and_is_not_scaled_up() -> None:

@@ -20,7 +20,18 @@ from app.models import Channel, Delivery, Event, Notice, Survey, now
 from app.models.transaction import NotSavedError, writing
 from app.notifiers.message import Message
 from app.notifiers.results import NotSent, Sent
-from app.services import channels, deliveries, delivery_log, erasure, housekeeping, outbox, responses, schedule, sending
+from app.services import (
+    channels,
+    deliveries,
+    delivery_log,
+    digests,
+    erasure,
+    housekeeping,
+    outbox,
+    responses,
+    schedule,
+    sending,
+)
 from app.services.channel_checks import Given
 from app.services.responses import Answer
 from tests import rows
@@ -32,7 +43,7 @@ NOT_NOW = NotSent("status 500", 500)
 
 @pytest.fixture(autouse=True)
 def settings(app: Flask) -> None:
-    app.config.update(WEBHOOK_TO_LOOPBACK=True, MAIL_FROM="nps@nps.example", SMTP_URL="smtp+plain://127.0.0.1:1")
+    app.config.update(WEBHOOK_TO_LOOPBACK=True)
 
 
 @pytest.fixture
@@ -293,6 +304,21 @@ def test_who_is_gone_is_disabled_and_people_are_told(survey: Survey, channel: Ch
     assert told.title == "The channel Data team of Shop is disabled"
     assert hook.url not in repr((told.title, told.lines, told.links, told.body))
     assert db.session.scalars(sa.select(Delivery.channel_id).where(Delivery.notice_id == told.id)).all() == [mail.id]
+
+
+def test_readers_who_were_asked_for_a_digest_do_not_hear_of_a_disabled_channel(
+    survey: Survey, channel: Channel, hook: Receiver
+) -> None:
+    digest = digests.create(survey, {"name": "Weekly", "cycle": "weekly"}, [])
+    digests.invite(survey, digest.id, "bob@example.org")
+    put(survey, channel)
+    hook.says(410)
+
+    sending.drain(channel.id)
+
+    assert fresh(channel).state == "disabled"
+    told = sa.select(Delivery.id).join(Notice, Notice.id == Delivery.notice_id).where(Notice.type == "channel.disabled")
+    assert db.session.scalars(told).all() == []
 
 
 def test_a_channel_where_nothing_arrives_for_days_is_disabled(survey: Survey, channel: Channel) -> None:

@@ -12,8 +12,8 @@ from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models import PainPoint, Survey
 from app.reports import changes as told
+from app.services import alert_rules, catalogues, department_rules, departments, digests, entries, users
 from app.services import catalogue_changes as changes
-from app.services import catalogues, department_rules, departments, entries, users
 from app.services.catalogue_undo import undo
 from tests import rows
 from tests.pages.reader import PASSWORD
@@ -82,6 +82,34 @@ def test_pain_points_of_a_removed_one_are_nobodys(survey: Survey) -> None:
     assert of("support") == ""
     assert departments.names(survey) == []
     assert told.sentence(catalogues.changes(survey, 1)[0]) == "removed the department “Care”"
+
+
+def test_alerts_and_digests_follow_a_new_name(survey: Survey) -> None:
+    made, other = departments.create(survey, "Care"), rows.survey("other", "Other")
+    departments.create(other, "Care")
+    rule = alert_rules.create(survey, {"kind": "pain_point.due", "department": "Care"}, [])
+    digest = digests.create(survey, {"name": "Ours", "cycle": "weekly", "department": "Care"}, [])
+    theirs = alert_rules.create(other, {"kind": "pain_point.due", "department": "Care"}, [])
+
+    departments.rename(survey, WHO, made.id, "Customer care")
+
+    db.session.expire_all()
+    assert (rule.department, digest.department, theirs.department) == ("Customer care", "Customer care", "Care")
+
+
+def test_one_that_alerts_and_digests_are_about_is_not_removed(survey: Survey) -> None:
+    made = departments.create(survey, "Care")
+    rule = alert_rules.create(survey, {"kind": "pain_point.due", "department": "Care"}, [])
+    digest = digests.create(survey, {"name": "Ours", "cycle": "weekly", "department": "Care"}, [])
+
+    with pytest.raises(Invalid, match="“A pain point is due tomorrow, or overdue”, “Ours”"):
+        departments.remove(survey, WHO, made.id)
+    assert of("support") == "Care"
+
+    alert_rules.remove(survey, rule.id)
+    digests.remove(survey, digest.id)
+    departments.remove(survey, WHO, made.id)
+    assert of("support") == ""
 
 
 def test_members_are_accounts_of_the_survey_for_as_long_as_they_are(survey: Survey) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from flask import Flask
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import Channel, Digest, PainPoint, Survey
+from app.models import Channel, Delivery, Digest, PainPoint, Survey
 from app.models.transaction import writing
 from app.services import alert_rules, digesting, digests, rounds
 from tests import rows
@@ -232,6 +233,55 @@ def test_only_an_address_can_be_asked(survey: Survey, email: str) -> None:
 
     assert "email" in refused.value.errors
     assert told() == []
+
+
+def test_without_a_mail_server_nobody_can_be_asked(app: Flask, survey: Survey) -> None:
+    digest = weekly(survey)
+    app.config["SMTP_URL"] = ""
+
+    with pytest.raises(Invalid, match="SMTP_URL"):
+        digests.invite(survey, digest.id, "bob@example.org")
+
+    assert digests.readers_of(digest) == []
+
+
+def left_by_a_reader(survey: Survey, digest: Digest, team: Channel) -> None:
+    digests.end(digest.id, team.id)
+
+
+def left_to_others(survey: Survey, digest: Digest, _team: Channel) -> None:
+    digests.change(survey, digest.id, {}, [])
+
+
+def removed(survey: Survey, digest: Digest, _team: Channel) -> None:
+    digests.remove(survey, digest.id)
+
+
+@pytest.mark.parametrize("leave", [left_by_a_reader, left_to_others, removed])
+@pytest.mark.parametrize(("state", "then"), [("due", "cancelled"), ("parked", "cancelled"), ("done", "done")])
+def test_what_of_an_ended_digest_is_still_on_its_way_is_not_sent(
+    survey: Survey, leave: Callable[[Survey, Digest, Channel], None], state: str, then: str
+) -> None:
+    team = channel(survey)
+    digest = weekly(survey, team)
+    weekly(survey, team, name="Another")
+    rounds.go(MONDAY)
+    with writing() as session:
+        session.execute(sa.update(Delivery).values(state=state))
+
+    leave(survey, digest, team)
+
+    assert db.session.scalars(sa.select(Delivery.state).order_by(Delivery.id)).all() == [then, state]
+
+
+def test_whoever_was_asked_and_then_removed_is_not_asked_any_more(survey: Survey) -> None:
+    digest = weekly(survey)
+    digests.invite(survey, digest.id, "bob@example.org")
+    [(reader, _)] = digests.readers_of(digest)
+
+    digests.end(digest.id, reader.id)
+
+    assert db.session.scalars(sa.select(Delivery.state)).all() == ["cancelled"]
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 
+from app import jobs
 from app.extensions import db
 from app.models import PainPoint, Survey, now
+from app.models.transaction import writing
 from app.reports.effects import Effect
 from app.services import acting, catalogues, effects, relapses
 from app.services import catalogue_changes as changes
@@ -179,9 +182,24 @@ def test_what_rises_again_is_opened_again_with_a_note_and_once(
     rows.store(survey, [one for part in told for one in part])
     fix(survey, ago=60)
 
-    assert [relapses.reopen(survey, now()), relapses.reopen(survey, now())] == [opened, 0]
+    assert [relapses.reopen(survey.id, now()), relapses.reopen(survey.id, now())] == [opened, 0]
 
     (point,) = [one for one in catalogues.listed(survey) if one.id == "support"]
     newest = catalogues.changes(survey, 1)[0]
     assert point.status == status
     assert (newest.made_by, bool(newest.note)) == ((relapses.WHO, True) if opened else (WHO, False))
+
+
+def test_a_survey_that_fails_does_not_keep_the_others_from_being_looked_at(survey: Survey) -> None:
+    broken = rows.survey("broken", "Broken")
+    with writing():
+        broken.timezone = "Nowhere/At all"
+    told = [people(*V12, ago=90), people((0, 2, 0), (0, 60, 0), ago=40), people((0, 30, 0), (0, 60, 0), ago=10)]
+    rows.store(survey, [one for part in told for one in part])
+    fix(survey, ago=60)
+
+    with pytest.raises(ZoneInfoNotFoundError):
+        jobs.reopen_all()
+
+    (point,) = [one for one in catalogues.listed(survey) if one.id == "support"]
+    assert point.status == "open"

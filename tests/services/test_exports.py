@@ -7,6 +7,7 @@ import json
 import tracemalloc
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,3 +187,24 @@ def test_an_export_needs_no_more_memory_for_more_answers(survey: Survey, monkeyp
 def test_a_format_that_does_not_exist_is_refused(survey: Survey) -> None:
     with pytest.raises(Invalid):
         exports.lines(survey, "xlsx")
+
+
+@pytest.mark.parametrize("file_format", ["csv", "jsonl", "xlsx"])
+def test_a_file_is_replaced_when_the_new_one_is_whole_and_not_before(
+    survey: Survey, tmp_path: Path, file_format: str
+) -> None:
+    rows.store(survey, [SAID])
+    file = tmp_path / f"kept.{file_format}"
+    file.write_bytes(b"the one before")
+
+    def fails(_step: str, _done: int, _total: int) -> None:
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        exports.save(survey, file_format, file, Filters(), fails)
+    assert {place.name: place.read_bytes() for place in tmp_path.iterdir()} == {file.name: b"the one before"}
+
+    exports.save(survey, file_format, file, Filters(), lambda *_: None)
+    assert file.read_bytes() != b"the one before"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [file]

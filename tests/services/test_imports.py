@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,6 +138,57 @@ def test_a_file_that_cannot_be_meant_is_refused_as_a_whole(tmp_path: Path, conte
 
     with pytest.raises(UnreadableFileError, match=says):
         list(importers.read(file))
+
+
+@pytest.mark.parametrize("header", ["score,comment,Größe", "score;Größe", "Größe"])
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_a_first_line_that_is_no_utf8_is_refused_and_says_what_to_do(
+    tmp_path: Path, header: str, encoding: str
+) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_bytes(f"{header}\n9,fine,XL\n".encode(encoding))
+
+    with pytest.raises(UnreadableFileError, match=r"The first line is not UTF-8 text: save the file as UTF-8\."):
+        list(importers.read(file))
+
+
+def test_a_first_line_without_an_end_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("score," + "x" * 1_000_001)
+
+    with pytest.raises(UnreadableFileError, match="The first line cannot be read as CSV"):
+        list(importers.read(file))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("half.jsonl", r'{"score": 3, "comment": "so\ud83d", "pl\ud800an": "p\udc00ro", "respondent": "u\ud800"}'),
+        (
+            "half.jsonl",
+            r'{"score": 3, "comment": "so\ud83d", "respondent": "u\ud800", "attributes": {"pl\ud800an": "p\ud800ro"}}',
+        ),
+        ("nul.jsonl", r'{"score": 3, "comment": "so\u0000", "pl\u0000an": "p\u0000ro", "respondent": "u\u0000"}'),
+        ("nul.csv", "score,comment,pl\0an,respondent\n3,so\0,p\0ro,u\0"),
+    ],
+)
+def test_what_no_database_takes_is_mended_before_anybody_sees_it(
+    survey: Survey, tmp_path: Path, name: str, content: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(content + "\n")
+
+    shown = imports.preview(importers.read(file))
+    imported = bring_in(survey, file)
+
+    said = {column.name: column.example for column in shown.columns}
+    assert json.dumps(said, ensure_ascii=False).encode()
+    assert imported.outcomes == {"created": 1}
+    (response,) = stored()
+    mark = "\ufffd" if name == "half.jsonl" else ""
+    assert (response.comment, response.attributes) == (f"so{mark}", {f"pl{mark}an": f"p{mark}ro"})
+    assert response.respondent is not None
+    assert response.respondent.subject == f"u{mark}"
 
 
 def test_nine_hundred_rows_take_several_transactions_and_lose_none(survey: Survey, tmp_path: Path) -> None:

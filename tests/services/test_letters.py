@@ -113,7 +113,8 @@ def test_the_page_of_the_people_says_what_became_of_the_mail_and_shows_no_link(
     assert "/invitations/ey" not in page
 
 
-def test_without_a_mail_server_no_letter_is_written(survey: Survey) -> None:
+def test_without_a_mail_server_no_letter_is_written(app: Flask, survey: Survey) -> None:
+    app.config["SMTP_URL"] = ""
     invites(survey)
 
     assert kept() == []

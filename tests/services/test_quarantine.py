@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +14,10 @@ from flask import Flask
 
 from app.errors import Invalid
 from app.extensions import db
-from app.models import Event, Survey, now
+from app.models import Event, Response, Survey, Triage, now
+from app.models.transaction import writing
 from app.reports.filters import Filters
-from app.services import analyses, exports, quarantine, reports, responses, surveys
+from app.services import analyses, exports, quarantine, reports, responses, surveys, triages
 from app.services.responses import Answer
 
 WHO = "ann@example.com"
@@ -55,6 +58,16 @@ def test_an_included_answer_counts_at_once_in_a_report_that_was_read_before(surv
     assert counted(survey) == (3, 2)
 
 
+def test_one_that_was_a_test_waits_no_more_in_a_report_that_was_read_before(survey: Survey) -> None:
+    assert counted(survey) == (2, 3)
+
+    triages.mark(survey, WHO, [4], "test")
+    assert counted(survey) == (2, 2)
+
+    triages.mark(survey, WHO, [4], "real")
+    assert counted(survey) == (2, 3)
+
+
 def test_its_comment_is_read_like_any_other(survey: Survey) -> None:
     assert analyses.run(survey.id).comments == 2
 
@@ -69,6 +82,27 @@ def test_all_of_a_reason_are_decided_on_at_once_and_back_again(survey: Survey) -
 
     assert quarantine.decide(survey, WHO, "exclude", reason="honeypot") == 2
     assert counted(survey) == (2, 3)
+
+
+def test_what_becomes_a_test_meanwhile_is_not_included(app: Flask, survey: Survey) -> None:
+    is_marked = threading.Event()
+
+    def mark() -> None:
+        with app.app_context(), writing() as session:
+            session.get(Response, 4, with_for_update=True)
+            session.add(Triage(response_id=4, survey_id=survey.id, is_test=True, made_by=WHO))
+            session.flush()
+            is_marked.set()
+            time.sleep(0.3)  # until the decision has found its answers and waits
+
+    other = threading.Thread(target=mark)
+    other.start()
+    is_marked.wait(10)
+    assert quarantine.decide(survey, WHO, "include", reason="honeypot") == 1
+    other.join()
+
+    assert counted(survey) == (3, 1)
+    assert [one.response_id for one in quarantine.decisions(survey, 10)] == [5]
 
 
 def test_who_decided_what_is_written_down_once(survey: Survey) -> None:

@@ -332,3 +332,15 @@ def test_the_same_view_is_built_once_and_anew_after_another_answer() -> None:
 
     assert build(survey, to_day=date(2200, 1, 1), from_day=date(2026, 1, 1)).nps.counts.n == 331
     assert build(survey) is not first
+
+
+def test_a_layout_that_only_an_answer_in_quarantine_names_is_no_milestone() -> None:
+    survey = rows.survey()
+    told = [(1, None), (7, "honeypot"), (2, None)]
+    answers = [
+        Said(3, more={"layout_version": layout, "quarantine": reason, "counts": reason is None})
+        for layout, reason in told
+    ]
+    rows.store(survey, answers)
+
+    assert [one.layout for one in build(survey).milestones] == [2]

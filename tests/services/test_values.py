@@ -150,6 +150,8 @@ def test_a_survey_that_does_not_say_how_long_customers_stay_values_nobody() -> N
         ("EUR", Lifetimes(24, "plan"), "lifetime_by"),
         ("EUR", Lifetimes(24, None, {"pro": 36}), "lifetime_by"),
         ("EUR", Lifetimes(24, "plan", {"pro": 0}), "lifetime_months"),
+        ("EUR", Lifetimes(24, 'pl"an', {"pro": 36}), "lifetime_by"),
+        ("EUR", Lifetimes(24, "plan\0", {"pro": 36}), "lifetime_by"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(currency: str, lifetimes: Lifetimes, field: str) -> None:
@@ -172,7 +174,8 @@ def test_by_orders_what_is_at_risk_is_the_margin_of_a_lifetime() -> None:
 @pytest.mark.parametrize(
     ("orders", "field"),
     [(Orders(), "margin"), (Orders(1.1), "margin"), (Orders(-0.1), "margin"), (Orders(float("nan")), "margin"),
-     (Orders(0.3, ""), "value_attribute"), (Orders(0.3, "basket", "x" * 101), "per_month_attribute")],
+     (Orders(0.3, ""), "value_attribute"), (Orders(0.3, "basket", "x" * 101), "per_month_attribute"),
+     (Orders(0.3, 'bas"ket'), "value_attribute"), (Orders(0.3, "basket", "often\0"), "per_month_attribute")],
 )  # fmt: skip
 def test_orders_that_cannot_be_valued_are_refused_by_name(orders: Orders, field: str) -> None:
     rows.survey()

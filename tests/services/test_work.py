@@ -406,6 +406,37 @@ def test_files_and_lines_go_after_a_day_and_the_work_after_a_month(survey: Surve
     assert work.of(survey) == []
 
 
+def test_an_export_that_failed_days_ago_can_be_tried_again_and_is_kept_for_a_day_from_then(survey: Survey) -> None:
+    rows.store(survey, [Said(3)] * 3)
+    exported = work.ask_export(survey, "x", "csv", Filters())
+    with writing() as session:
+        session.execute(sa.update(Work).values(state="failed", finished_at=now()))
+
+    with time_machine.travel(now() + timedelta(days=3), tick=False):
+        work_files.expire()
+        assert again(exported).file is None
+        work.start(survey, exported.id)
+        assert work_off() == ["done"]
+        work_files.expire()
+        assert files() == [again(exported).file]
+    with time_machine.travel(now() + timedelta(days=4, minutes=1), tick=False):
+        work_files.expire()
+        assert files() == []
+
+
+def test_what_a_killed_export_left_stays_while_it_may_be_written_and_goes_with_the_export(survey: Survey) -> None:
+    exported = work.ask_export(survey, "x", "csv", Filters())
+    left = work_files.path(f"{exported.file}.0a1b2c3d")
+    left.write_text("half a file")
+    os.utime(left, (0, 0))
+
+    work_files.expire()
+    assert files() == [left.name]
+
+    work.cancel(survey, exported.id)
+    assert files() == []
+
+
 def test_who_is_erased_is_erased_from_every_file_too(survey: Survey) -> None:
     other = rows.survey("other", "Other")
     rows.store(survey, [Said(3, "my secret words", person="user-1")])
@@ -421,6 +452,23 @@ def test_who_is_erased_is_erased_from_every_file_too(survey: Survey) -> None:
     assert files() == [kept.file]
     assert [again(one).state for one in (draft, waiting, exported)] == ["cancelled", "cancelled", "done"]
     assert "An answer was erased meanwhile" in again(waiting).message
+
+
+def test_nobody_is_erased_while_files_with_them_are_kept(survey: Survey) -> None:
+    rows.store(survey, [Said(3, "my secret words", person="user-1")])
+    draft = send(survey, b"score,comment\n3,my secret words\n")
+
+    def fails(*_: Any) -> None:
+        raise OSError("killed here")
+
+    sa.event.listen(Work, "before_update", fails)
+    try:
+        with pytest.raises(OSError, match="killed here"):
+            erasure.erase_respondent(survey, "user-1")
+    finally:
+        sa.event.remove(Work, "before_update", fails)
+
+    assert (answers(), again(draft).state, files()) == (1, "draft", [draft.file])
 
 
 def test_work_of_another_survey_is_not_there(survey: Survey) -> None:
