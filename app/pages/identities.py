@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from limits import RateLimitItemPerMinute
 
 from app.errors import NotAllowed, NotFound
 from app.models.transaction import stop_reading
@@ -14,6 +15,7 @@ from app.security.oidc import NotSignedInError, Reason
 from app.security.oidc_provider import Provider
 from app.services import identities
 
+LEAVING = (RateLimitItemPerMinute(120, 15, namespace="sign-in-oidc"),)  # each may ask a provider that is down
 STATUS: dict[str, int] = {"ended": 400, "away": 503}
 
 blueprint = Blueprint("identities", __name__, url_prefix="/login/oidc")
@@ -25,6 +27,7 @@ def begin() -> ResponseReturnValue:
     if access.visitor():
         return redirect(onward(), 303)
     provider = _provider()
+    rate_limits.spend(LEAVING, rate_limits.address_bucket())
     try:
         return redirect(oidc.begin(provider, onward()), 303)
     except NotSignedInError as refused:

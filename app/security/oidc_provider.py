@@ -46,7 +46,7 @@ class Provider:
 
     issuer: str
     client_id: str
-    secret: str
+    secret: str = field(repr=False)
     name: str
     _places: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
     _known: dict[str, tuple[float, dict[str, Any]]] = field(default_factory=dict)

@@ -35,6 +35,7 @@ class Place:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder: Path = tmp_path_factory.mktemp("ways in")
     with provider() as there, post() as mails:
+        there.url = there.url.replace("127.0.0.1", "localhost")  # another site than ours, as browsers see it
         settings = {
             "OIDC_ISSUER": there.url,
             "OIDC_CLIENT_ID": CLIENT,

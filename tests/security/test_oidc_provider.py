@@ -150,3 +150,7 @@ def test_what_is_left_out_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert (found["OIDC_NAME"], found["OIDC_CLIENT_SECRET"]) == ("login.example.com", "")
     assert found["OIDC_DOMAINS"] == ["example.com", "example.org"]
+
+
+def test_the_secret_stands_in_no_text_about_the_provider() -> None:
+    assert "hush" not in repr(Provider("https://login.example.com", "whyscore", "hush", "x"))
