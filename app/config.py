@@ -15,6 +15,7 @@ from marshmallow.validate import OneOf
 from app.logs import FORMATS
 from app.notifiers import mail_server
 from app.notifiers.addresses import PORTS
+from app.security.oidc_provider import is_safe
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
@@ -57,6 +58,7 @@ def _settings(env: Env) -> dict[str, Any]:
         "PRIVACY_CONTACT": _contact(env.str("PRIVACY_CONTACT", "")),
         "SMTP_URL": _mail_server(env.str("SMTP_URL", "")),
         "MAIL_FROM": _sender(env.str("MAIL_FROM", ""), env.str("SMTP_URL", "")),
+        **_sign_in(env),
         "WEBHOOK_PORTS": env.list("WEBHOOK_PORTS", sorted(PORTS), subcast=int, validate=_ports),
         "WEBHOOK_TO_LOOPBACK": env.bool("WEBHOOK_TO_LOOPBACK", False),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
@@ -120,6 +122,33 @@ def _sender(text: str, smtp_url: str) -> str:
     if (text or smtp_url) and not is_address:
         raise SettingsError("MAIL_FROM must name who sends, such as Whyscore <nps@example.com>.")
     return text
+
+
+def _sign_in(env: Env) -> dict[str, Any]:
+    """The provider that people sign in with, if there is one."""
+    issuer, client = env.str("OIDC_ISSUER", ""), env.str("OIDC_CLIENT_ID", "")
+    if issuer and (not is_safe(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment):
+        raise SettingsError(f"OIDC_ISSUER must look like https://login.example.com, not {issuer!r}.")
+    if bool(issuer) != bool(client):
+        raise SettingsError("OIDC_ISSUER and OIDC_CLIENT_ID are set together, or neither of them.")
+    return {
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": client,
+        "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", ""),
+        "OIDC_NAME": env.str("OIDC_NAME", "") or urlsplit(issuer).hostname or "",
+        "OIDC_DOMAINS": _domains(env.list("OIDC_DOMAINS", [])),
+    }
+
+
+def _domains(texts: list[str]) -> list[str]:
+    return [_domain(text) for text in texts]
+
+
+def _domain(text: str) -> str:
+    domain = text.strip().lower().removeprefix("@")
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain):
+        raise SettingsError(f"OIDC_DOMAINS must name domains such as example.com, not {text!r}.")
+    return domain
 
 
 def _ports(ports: list[int]) -> None:

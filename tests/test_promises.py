@@ -63,6 +63,7 @@ from tests.rows import Raised, Said
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
+    "authlib": (1, 9, 9),
     "flask": (3, 1, 3),
     "werkzeug": (3, 0, 6),
     "marshmallow": (4, 1, 2),

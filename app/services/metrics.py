@@ -102,7 +102,9 @@ class Stored:
         )  # fmt: skip
         since = counts.due_since()
         age = max((at - since).total_seconds(), 0.0) if since else 0.0
-        yield _family("whyscore_outbox_age_seconds", "How long the oldest delivery has been due.", [], [([], age)])
+        yield _family(
+            "whyscore_outbox_age_seconds", "How long the oldest delivery or letter has been due.", [], [([], age)]
+        )
         yield _family(
             "whyscore_heartbeat_age_seconds", "Time since a part of the installation last committed.", ["name"],
             (([name], (at - beat).total_seconds()) for name, beat in counts.heartbeats()),
