@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_29_sign_in"
-down_revision = "2026_11_29_retention"
+down_revision = "2026_11_29_redaction"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
