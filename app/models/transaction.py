@@ -119,6 +119,19 @@ def _turn() -> Any:
     return queues[os.getpid()].turn()
 
 
+def try_turn() -> None:
+    """Take the write turn and give it back; NotSavedError or OSError if that cannot be."""
+    with _turn():
+        pass
+
+
+def log_bytes() -> int:
+    """The size of SQLite's write-ahead log, 0 elsewhere."""
+    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    log = Path(url.removeprefix("sqlite:///") + "-wal")
+    return log.stat().st_size if url.startswith("sqlite") and log.exists() else 0
+
+
 def gather_statistics() -> None:
     """Tell the query planner how the tables have grown; without it a report of ten thousand answers takes seconds."""
     from app.extensions import db

@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from app.extensions import db
-from app.models import engines
+from app.models import engines, transaction
+from app.models.transaction import NotSavedError
 
 REMOTE = {"nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "fuse", "fuseblk"}
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -76,7 +77,18 @@ def _sqlite_problems() -> list[str]:
         check = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if check != "ok":
             found.append(f"the database is damaged ({check}): restore the last backup")
-    return found
+    return [*found, *_queue_problems(path)]
+
+
+def _queue_problems(path: Path) -> list[str]:
+    queue = f"{path}.queue"
+    try:
+        transaction.try_turn()
+    except NotSavedError:
+        return [f"{queue} is locked by a program that does not let go: find it with `fuser {queue}`"]
+    except OSError as error:
+        return [f"{queue} cannot be opened ({error.strerror}): give the folder to the account that runs Whyscore"]
+    return []
 
 
 def is_remote(kind: str) -> bool:

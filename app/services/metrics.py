@@ -32,20 +32,25 @@ _requests = Histogram(
 )
 
 
-def observe(method: str, route: str | None, status: int, seconds: float) -> None:
+def observe(verb: str, route: str | None, status: int, seconds: float) -> None:
     """Count one answer. Names that a client makes up are counted together, so that they cannot fill the memory.
 
     On a disk that is full or read-only nothing is counted: it would cost an answer.
     """
     with suppress(OSError):
         if _has_room():
-            _requests.labels(method if method in METHODS else "other", route or "none", str(status)).observe(seconds)
+            _requests.labels(method(verb), route or "none", str(status)).observe(seconds)
 
 
 def _has_room() -> bool:
     """The counters of several processes are mapped files: the kernel kills whoever touches a page without a place."""
     folder = os.environ.get(FOLDER)
     return folder is None or shutil.disk_usage(folder).free > ROOM
+
+
+def method(name: str) -> str:
+    """A method as it is told: one that a client made up is "other"."""
+    return name if name in METHODS else "other"
 
 
 def text() -> bytes:
@@ -111,7 +116,9 @@ class Stored:
         )  # fmt: skip
         since = counts.due_since()
         age = max((at - since).total_seconds(), 0.0) if since else 0.0
-        yield _family("whyscore_outbox_age_seconds", "How long the oldest delivery has been due.", [], [([], age)])
+        yield _family(
+            "whyscore_outbox_age_seconds", "How long the oldest delivery or letter has been due.", [], [([], age)]
+        )
         yield _family(
             "whyscore_heartbeat_age_seconds", "Time since a part of the installation last committed.", ["name"],
             (([name], (at - beat).total_seconds()) for name, beat in counts.heartbeats()),

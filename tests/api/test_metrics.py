@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.models import Channel, Delivery, Notice, now
+from app.models import Channel, Delivery, Letter, Notice, now
 from app.models.transaction import writing
 from app.services import heartbeats, metrics
 from tests import rows
@@ -78,6 +78,13 @@ def test_what_waits_and_what_was_given_up_is_counted(client: FlaskClient) -> Non
 
     assert (found["whyscore_deliveries", "due"], found["whyscore_deliveries", "parked"]) == (2, 1)
     assert 300 <= found[("whyscore_outbox_age_seconds",)] < 360
+
+
+def test_a_letter_that_waits_has_an_age_too(client: FlaskClient) -> None:
+    with writing() as session:
+        session.add(Letter(kind="reset", address="ann@example.com", due_at=now() - timedelta(minutes=5)))
+
+    assert 300 <= samples(client)[("whyscore_outbox_age_seconds",)] < 360
 
 
 def test_an_empty_outbox_has_no_age(client: FlaskClient) -> None:
