@@ -42,6 +42,13 @@ class TwoWaySession(Session):
             _readers[engine] = engines.reading(engine)
         return _readers[engine]
 
+    def close(self) -> None:
+        """Let go of the connection. One that the database has cut is thrown away: a page was read, and stays read."""
+        try:
+            super().close()
+        except sa_exc.DBAPIError:
+            self.invalidate()
+
 
 def is_writing() -> bool:
     """Whether this is inside `writing()`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app.models import Channel, Delivery, Letter, Notice, now
 from app.models.transaction import writing
-from app.services import heartbeats
+from app.services import heartbeats, metrics
 from tests import rows
 from tests.api.conftest import Program
 from tests.rows import Said
@@ -158,3 +159,18 @@ def test_numbers_are_in_the_format_of_prometheus(client: FlaskClient) -> None:
 
     assert answer.mimetype == "text/plain"
     assert b"# TYPE whyscore_request_seconds histogram" in answer.data
+
+
+def test_on_a_full_disk_nothing_is_counted_rather_than_a_process_killed(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = ("whyscore_request_seconds_count", "/healthz", "200", "GET")
+    client.get("/healthz")
+    before = samples(client)[counted]
+
+    with monkeypatch.context() as full:
+        full.setenv(metrics.FOLDER, str(tmp_path))
+        full.setattr(metrics, "ROOM", 2**62)
+        assert client.get("/healthz").status_code == 200
+
+    assert samples(client)[counted] == before
