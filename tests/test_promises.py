@@ -128,6 +128,12 @@ def test_a_write_turn_that_nobody_gives_back_is_a_named_problem(app: Flask, monk
     assert not says("is locked by a program")
 
 
+def test_a_folder_that_takes_no_writes_is_a_named_problem(app: Flask, tmp_path: Path) -> None:
+    app.config["DATA_DIR"] = tmp_path / "gone"
+
+    assert says("gone cannot be written: give it to the account that runs Whyscore")
+
+
 MOUNTS = """\
 /dev/sda1 / ext4 rw,relatime 0 0
 server:/export /srv/whyscore nfs4 rw,vers=4.2 0 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -21,6 +22,9 @@ DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 def problems() -> list[str]:
     """Everything that stands against running now; an empty list is a clean bill."""
+    folder = current_app.config["DATA_DIR"]
+    if not os.access(folder, os.W_OK):
+        return [f"{folder} cannot be written: give it to the account that runs Whyscore, on a disk that takes writes"]
     try:
         found = _schema_problems()
         return found + (_sqlite_problems() if db.engine.dialect.name == "sqlite" else _postgresql_problems())
