@@ -29,6 +29,7 @@ test-browsers: setup-test $(VENV)/.browsers ## the widget in Chromium, Firefox a
 check: setup $(VENV)/.test ## format, lint, types, import contract, catalogues
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/bandit -q -c pyproject.toml -r app wsgi.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/test_translations.py tests/analysis/pain_points/test_catalogue_data.py
@@ -51,6 +52,9 @@ heights: setup-test ## after a change of the widget: how high its steps are, for
 
 seed-vectors: setup ## after a change of the catalogue: the vectors of its phrases, so that no start waits for them
 	@$(ONE_THREAD) $(BIN)/python scripts/seed_vectors.py
+
+hostile: $(VENV)/.test ## after a change of the hostile cases: docs/hostile.md
+	@$(BIN)/python -m tests.hostile.catalogue
 
 pins: $(VENV)/.test ## compile requirements from pyproject.toml
 	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
@@ -92,4 +96,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test test-browsers check format bench quality screenshots heights seed-vectors pins debian
+.PHONY: help run setup test setup-test test-browsers check format bench quality screenshots heights seed-vectors hostile pins debian
