@@ -24,6 +24,7 @@ from app.security import tokens
 from app.services import (
     accounts,
     alert_rules,
+    case_changes,
     catalogue_changes,
     channels,
     departments,
@@ -86,10 +87,12 @@ def _answers(survey: Survey) -> Ids:
     answer = _newest(Response, survey)
     triages.mark(survey, "ann@example.com", [answer], "case")
     catalogue_changes.change(survey, "ann@example.com", name, {"pinned": True})
+    case = _newest(Case, survey)
+    case_changes.change(survey, "ann@example.com", case, {"note": "called"}, 1)
     return {
         "responses:response_id": str(answer),
         "pain-points:id_": name,
-        "cases:case_id": str(_newest(Case, survey)),
+        "cases:case_id": str(case),
         "changes:number": str(_last("catalogue_change")),
     }
 
