@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 
+from app import logs
 from app.config import load
 
 settings = load()
@@ -25,8 +26,8 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 graceful_timeout = 30
 limit_request_line = 8_190
-accesslog = "-"
-access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)sms"  # no address, no path, no query: they name people
+accesslog = None  # the application writes a line for each request, with its route and without what names people
+logconfig_dict = logs.settings(settings["LOG_LEVEL"], settings["LOG_FORMAT"])
 
 
 def when_ready(server):

@@ -1,9 +1,10 @@
 """What gunicorn and the flask command load."""
 
+import logging.config
 import sys
 from pathlib import Path
 
-from app import create_app
+from app import create_app, logs
 from app.config import SettingsError
 from app.models.engines import UnsafeDatabaseError
 
@@ -14,3 +15,5 @@ try:
     app = create_app(role=role)
 except (SettingsError, UnsafeDatabaseError) as error:
     sys.exit(f"Whyscore cannot start. {error}")
+
+logging.config.dictConfig(logs.settings(app.config["LOG_LEVEL"], app.config["LOG_FORMAT"]))

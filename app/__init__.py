@@ -22,7 +22,7 @@ def create_app(settings: Mapping[str, Any] | None = None, *, role: str = "web") 
 
     from app import addresses, api, cli, config, errors, i18n, pages
     from app.extensions import csrf, open_database
-    from app.security import audit, characters, headers, login, proxy, rate_limits, uploads
+    from app.security import audit, characters, headers, login, oidc, proxy, rate_limits, uploads
 
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping({**config.load(), **(settings or {})})
@@ -33,6 +33,7 @@ def create_app(settings: Mapping[str, Any] | None = None, *, role: str = "web") 
     uploads.register(app)
     rate_limits.register(app)
     login.register(app)
+    oidc.register(app)
     audit.register(app)
     csrf.init_app(app)
     characters.register(app)

@@ -9,12 +9,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env, EnvError
+from marshmallow import ValidationError
+from marshmallow.validate import OneOf
 
+from app.logs import FORMATS
 from app.notifiers import mail_server
 from app.notifiers.addresses import PORTS
+from app.security.oidc_provider import is_safe
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NOT_A_SECRET = re.compile(r"(change.?me|secret|dev|test|example|password)", re.IGNORECASE)
 
 
@@ -53,10 +58,12 @@ def _settings(env: Env) -> dict[str, Any]:
         "PRIVACY_CONTACT": _contact(env.str("PRIVACY_CONTACT", "")),
         "SMTP_URL": _mail_server(env.str("SMTP_URL", "")),
         "MAIL_FROM": _sender(env.str("MAIL_FROM", ""), env.str("SMTP_URL", "")),
+        **_sign_in(env),
         "WEBHOOK_PORTS": env.list("WEBHOOK_PORTS", sorted(PORTS), subcast=int, validate=_ports),
         "WEBHOOK_TO_LOOPBACK": env.bool("WEBHOOK_TO_LOOPBACK", False),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
-        "LOG_LEVEL": env.str("LOG_LEVEL", "INFO").upper(),
+        "LOG_LEVEL": env.str("LOG_LEVEL", "INFO", validate=OneOf([*LEVELS, *map(str.lower, LEVELS)])).upper(),
+        "LOG_FORMAT": env.str("LOG_FORMAT", "json", validate=OneOf(FORMATS)),
         "HTTPS": https,
         "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
         "SESSION_COOKIE_SECURE": https,
@@ -117,9 +124,36 @@ def _sender(text: str, smtp_url: str) -> str:
     return text
 
 
+def _sign_in(env: Env) -> dict[str, Any]:
+    """The provider that people sign in with, if there is one."""
+    issuer, client = env.str("OIDC_ISSUER", ""), env.str("OIDC_CLIENT_ID", "")
+    if issuer and (not is_safe(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment):
+        raise SettingsError(f"OIDC_ISSUER must look like https://login.example.com, not {issuer!r}.")
+    if bool(issuer) != bool(client):
+        raise SettingsError("OIDC_ISSUER and OIDC_CLIENT_ID are set together, or neither of them.")
+    return {
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": client,
+        "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", ""),
+        "OIDC_NAME": env.str("OIDC_NAME", "") or urlsplit(issuer).hostname or "",
+        "OIDC_DOMAINS": _domains(env.list("OIDC_DOMAINS", [])),
+    }
+
+
+def _domains(texts: list[str]) -> list[str]:
+    return [_domain(text) for text in texts]
+
+
+def _domain(text: str) -> str:
+    domain = text.strip().lower().removeprefix("@")
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain):
+        raise SettingsError(f"OIDC_DOMAINS must name domains such as example.com, not {text!r}.")
+    return domain
+
+
 def _ports(ports: list[int]) -> None:
     if not ports or not all(0 < port < 65_536 for port in ports):
-        raise EnvError("must be ports such as 443,8443")
+        raise ValidationError("must be ports such as 443,8443")
 
 
 def _hosts(hosts: list[str]) -> list[str]:
@@ -140,14 +174,14 @@ def _database_url(text: str, folder: Path) -> str:
 
 def _not_negative(number: float) -> None:
     if number < 0:
-        raise EnvError(f"must be 0 or more, not {number}")
+        raise ValidationError(f"must be 0 or more, not {number}")
 
 
 def _at_least_one(number: int) -> None:
     if number < 1:
-        raise EnvError(f"must be 1 or more, not {number}")
+        raise ValidationError(f"must be 1 or more, not {number}")
 
 
 def _at_least_three(number: int) -> None:
     if number < 3:
-        raise EnvError(f"must be 3 or more, not {number}: two threads are kept for pages while writes wait")
+        raise ValidationError(f"must be 3 or more, not {number}: two threads are kept for pages while writes wait")

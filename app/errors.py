@@ -118,7 +118,8 @@ def register(app: Flask, answers: Mapping[str, Answer]) -> None:
     def respond(error: Exception) -> ResponseReturnValue:
         refusal = as_refusal(error)
         if refusal.status >= 500:
-            app.logger.error("%s: %s", request.endpoint, type(error).__name__, exc_info=error)
+            known = isinstance(error, (NotSavedError, *AWAY))  # of which there are many at once, all from one place
+            app.logger.error("%s: %s", request.endpoint, type(error).__name__, exc_info=None if known else error)
         if isinstance(error, SecurityError):  # the caller cannot mend it, and sees no more than a refusal
             app.logger.warning("Refused: host %.100r is not one of TRUSTED_HOSTS", request.environ.get("HTTP_HOST"))
         prefix = next(prefix for prefix in sorted(answers, key=len, reverse=True) if request.path.startswith(prefix))

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 
-from app.services import deliveries, sending
+from app.services import deliveries, letters, sending
 
 log = logging.getLogger("whyscore.sender")
 
 LOOK_EVERY = 1.0  # seconds
 AT_ONCE = 8  # channels
+LETTERS = 0  # in the place of a channel's id, which no channel has
 LAST_WAIT = 5.0  # seconds for what is being sent when the sender stops
 
 
@@ -40,18 +43,23 @@ class Sender(threading.Thread):
             thread.join(LAST_WAIT)
 
     def look(self) -> None:
-        """Start a thread for each channel that waits, as many as there is room for."""
+        """Start a thread for each channel that waits, as many as there is room for, and one for letters."""
         self.busy = {id_: thread for id_, thread in self.busy.items() if thread.is_alive()}
         with self.app.app_context():
             waiting = deliveries.waiting(2 * AT_ONCE)
+            has_letters = letters.are_waiting()
         for channel_id in [id_ for id_ in waiting if id_ not in self.busy][: AT_ONCE - len(self.busy)]:
-            thread = threading.Thread(target=self._drain, args=(channel_id,), name=f"channel {channel_id}", daemon=True)
-            self.busy[channel_id] = thread
-            thread.start()
+            self._start(channel_id, f"channel {channel_id}", sending.drain, channel_id)
+        if has_letters and LETTERS not in self.busy:
+            self._start(LETTERS, "letters", letters.drain)
 
-    def _drain(self, channel_id: int) -> None:
+    def _start(self, id_: int, name: str, drain: Callable[..., int], *arguments: Any) -> None:
+        self.busy[id_] = threading.Thread(target=self._drain, args=(name, drain, *arguments), name=name, daemon=True)
+        self.busy[id_].start()
+
+    def _drain(self, name: str, drain: Callable[..., int], *arguments: Any) -> None:
         try:
             with self.app.app_context():
-                sending.drain(channel_id)
+                drain(*arguments)
         except Exception as error:
-            log.error("channel %s: %s", channel_id, type(error).__name__)
+            log.error("%s: %s", name, type(error).__name__)

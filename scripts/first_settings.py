@@ -3,4 +3,4 @@
 import secrets
 import sys
 
-sys.stdout.write(f"SECRET_KEY={secrets.token_urlsafe(48)}\nTRUSTED_HOSTS=127.0.0.1,localhost\n")
+sys.stdout.write(f"SECRET_KEY={secrets.token_urlsafe(48)}\nTRUSTED_HOSTS=127.0.0.1,localhost\nLOG_FORMAT=text\n")

@@ -112,6 +112,8 @@ OF_TABLES: Mapping[tuple[str, str], Any] = {
     ("digest", "cycle"): "weekly",
     ("case", "state"): "closed",
     ("triage", "state"): "read",
+    ("letter", "kind"): "invitation",
+    ("letter", "state"): "due",
 }
 SAMPLES: Mapping[type, Any] = {
     sa.Integer: 1, sa.BigInteger: 1, sa.Double: 0.5, sa.Text: "Größe, 好", sa.LargeBinary: b"\x00\xff",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import re
@@ -28,7 +29,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.extensions import db
-from app.models import Base, Channel, Event, Response, Survey, engines, now
+from app.models import Base, Channel, Event, Response, Survey, engines, now, transaction
 from app.models.engines import UnsafeDatabaseError
 from app.models.transaction import writing
 from app.pages import widget_styles as styles
@@ -62,6 +63,7 @@ from tests.rows import Raised, Said
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
+    "authlib": (1, 9, 9),
     "flask": (3, 1, 3),
     "werkzeug": (3, 0, 6),
     "marshmallow": (4, 1, 2),
@@ -113,6 +115,23 @@ def test_an_application_on_such_a_sqlite_does_not_start(tmp_path: Path, monkeypa
 
     with pytest.raises(UnsafeDatabaseError, match="can lose commits in WAL mode; install pysqlite3"):
         create_app({**SETTINGS, "DATA_DIR": tmp_path, "DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"})
+
+
+def test_a_write_turn_that_nobody_gives_back_is_a_named_problem(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no write turn")
+    monkeypatch.setattr(transaction, "WAIT", 0.1)
+    path = Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///") + ".queue")
+    with path.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert says("is locked by a program that does not let go")
+    assert not says("is locked by a program")
+
+
+def test_a_folder_that_takes_no_writes_is_a_named_problem(app: Flask, tmp_path: Path) -> None:
+    app.config["DATA_DIR"] = tmp_path / "gone"
+
+    assert says("gone cannot be written: give it to the account that runs Whyscore")
 
 
 MOUNTS = """\

@@ -14,6 +14,7 @@ from app.analysis.pain_points.gloss import gloss
 from app.analysis.text.clean import has_content
 from app.analysis.text.language import identify
 from app.analysis.text.mentions import split
+from app.analysis.text.redact import without_tokens
 from app.analysis.text.stance import evidence, stance
 from app.analysis.types import PAINFUL, Comment, Mention, ReadComment, Stance
 
@@ -54,9 +55,10 @@ class Painful:
 
 def judge(comment: Comment) -> ReadComment:
     """Split a comment and say of each mention whether it complains, wishes, praises or neither."""
-    language = identify(comment.text, comment.language)
-    spans = split(comment.text, language)
-    texts = [comment.text[span.start : span.end] for span in spans]
+    said = without_tokens(comment.text)
+    language = identify(said, comment.language)
+    spans = split(said, language)
+    texts = [said[span.start : span.end] for span in spans]
     stances = [stance(text, language, comment.score) for text in texts]
     speaks = [evidence(text, language) if felt in PAINFUL else 0.0 for text, felt in zip(texts, stances, strict=True)]
     if group_of(comment.score) == "passive" and _is_praise_and_its_other_side(stances, speaks):
@@ -77,7 +79,7 @@ def painful(comments: Sequence[Comment], judged: Sequence[ReadComment]) -> Painf
     A detractor's bare judgement ("very disappointing") counts as content: it is all there is to say.
     """
     found = [
-        (comments[i].text[mention.start : mention.end], heard.language, mention, i, j)
+        (without_tokens(comments[i].text[mention.start : mention.end]), heard.language, mention, i, j)
         for i, heard in enumerate(judged)
         for j, mention in enumerate(heard.mentions)
         if mention.stance in PAINFUL

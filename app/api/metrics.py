@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import time
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -12,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from app.errors import NotFound
 from app.services import metrics
 
+log = logging.getLogger("whyscore.web")
 blueprint = Blueprint("metrics", __name__)
 PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
@@ -54,5 +56,13 @@ def _end(response: Response) -> Response:
     pattern = request.url_rule.rule if request.url_rule else None
     began = g.pop("began", None)
     if began is not None:
-        metrics.observe(request.method, pattern, response.status_code, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        metrics.observe(request.method, pattern, response.status_code, seconds)
+        _log(metrics.method(request.method), pattern or "none", response.status_code, seconds)
     return response
+
+
+def _log(method: str, route: str, status: int, seconds: float) -> None:
+    """One line for each request: the pattern of its route, for the path and the query name people."""
+    told = {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 1)}
+    log.info("%s %s %s %.1f ms", *told.values(), extra=told)

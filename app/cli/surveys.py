@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.cli.common import needs_database
+from app.cli.redaction import redact
 from app.models.surveys import KINDS, VALUE_BASES
 from app.schemas.asking import COLUMNS, AskingSettings
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from app.services.values import Lifetimes, Orders
 
 survey = AppGroup("survey", help="Make, list and close surveys.")
+survey.add_command(redact)
 
 
 @survey.command("create")

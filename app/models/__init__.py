@@ -10,7 +10,9 @@ from app.models.channels import Channel
 from app.models.deliveries import Delivery, Notice, NoticeAnswer
 from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
+from app.models.identities import Identity
 from app.models.invitations import Invitation
+from app.models.letters import Letter
 from app.models.loads import Load
 from app.models.pain_points import PainPoint
 from app.models.quarantines import QuarantineDecision
@@ -46,7 +48,9 @@ __all__ = [
     "Event",
     "Heartbeat",
     "IdempotentAnswer",
+    "Identity",
     "Invitation",
+    "Letter",
     "Load",
     "LoginSession",
     "MailReader",

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import queries, triages
 from app.models.channels import Channel
 from app.models.deliveries import Delivery
+from app.models.letters import Letter
 from app.models.loads import Load
 from app.models.responses import Response
 from app.models.surveys import Survey
@@ -67,10 +68,12 @@ def deliveries_by_state() -> Iterator[tuple[str, int]]:
 
 
 def due_since() -> datetime | None:
-    """Since when the delivery is due that has been for longest, to a channel that takes any."""
+    """Since when the delivery, to a channel that takes any, or the letter is due that has been for longest."""
     waits = Delivery.state == "due", Channel.state == "on"
     query = sa.select(Delivery.due_at).join(Channel, Channel.id == Delivery.channel_id).where(*waits)
-    return db.session.scalar(query.order_by(Delivery.due_at).limit(1))
+    letters = sa.select(Letter.due_at).where(Letter.state == "due").order_by(Letter.due_at).limit(1)
+    oldest = (db.session.scalar(query.order_by(Delivery.due_at).limit(1)), db.session.scalar(letters))
+    return min((at for at in oldest if at is not None), default=None)
 
 
 def database_bytes() -> int:

@@ -25,7 +25,8 @@ class Survey(Base):
     `orders_attribute` hold a customer's average order and orders a month, of which `margin` is kept. If it
     `opens_cases`, a new answer of at most `case_threshold` opens one, with `contact_days` to be in touch. `erasures`
     rises with every answer that is erased. Mails hold no comment unless `comments_in_mail`. After `comments_months` an
-    answer loses its words, after `answers_months` it goes; None keeps them.
+    answer loses its words, after `answers_months` it goes; None keeps them. `redacts` names what is taken out of
+    comments before they are stored.
     """
 
     __tablename__ = "survey"
@@ -70,6 +71,7 @@ class Survey(Base):
     lifetimes: Mapped[dict[str, float]] = mapped_column(default=dict)
     erasures: Mapped[int] = mapped_column(default=0)
     comments_in_mail: Mapped[bool] = mapped_column(default=False)
+    redacts: Mapped[list[str]] = mapped_column(default=list)
     comments_months: Mapped[int | None] = mapped_column(default=24)
     answers_months: Mapped[int | None]
     margin: Mapped[float | None]

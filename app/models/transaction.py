@@ -42,6 +42,13 @@ class TwoWaySession(Session):
             _readers[engine] = engines.reading(engine)
         return _readers[engine]
 
+    def close(self) -> None:
+        """Let go of the connection. One that the database has cut is thrown away: a page was read, and stays read."""
+        try:
+            super().close()
+        except sa_exc.DBAPIError:
+            self.invalidate()
+
 
 def is_writing() -> bool:
     """Whether this is inside `writing()`."""
@@ -110,6 +117,19 @@ def _turn() -> Any:
         path = Path(url.removeprefix("sqlite:///") + ".queue")
         queues[os.getpid()] = WriteQueue(path, current_app.config["WEB_THREADS"] - 2)
     return queues[os.getpid()].turn()
+
+
+def try_turn() -> None:
+    """Take the write turn and give it back; NotSavedError or OSError if that cannot be."""
+    with _turn():
+        pass
+
+
+def log_bytes() -> int:
+    """The size of SQLite's write-ahead log, 0 elsewhere."""
+    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    log = Path(url.removeprefix("sqlite:///") + "-wal")
+    return log.stat().st_size if url.startswith("sqlite") and log.exists() else 0
 
 
 def gather_statistics() -> None:

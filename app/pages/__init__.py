@@ -25,6 +25,7 @@ from app.pages import (
     departments,
     digests,
     embeds,
+    identities,
     invitations,
     login,
     mail_links,
@@ -33,6 +34,7 @@ from app.pages import (
     quarantine,
     reasons,
     reports,
+    resets,
     saved_views,
     segments,
     settings,
@@ -64,6 +66,7 @@ from app.reports import (
 )
 from app.reports.steps import places, weeks
 from app.reports.translating import gettext
+from app.security import oidc
 
 OF_SURVEYS = (
     surveys,
@@ -103,7 +106,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(widget_receipts.blueprint)
     for without_cookie in (widget.blueprint, widget_receipts.blueprint):
         csrf.exempt(without_cookie)  # the sealed tokens in its forms and addresses decide
-    for module in (login, accounts, invitations, *OF_SURVEYS, mail_links, stylesheet):
+    for module in (login, identities, resets, accounts, invitations, *OF_SURVEYS, mail_links, stylesheet):
         app.register_blueprint(module.blueprint)
     app.before_request(_forget)
     app.context_processor(_words)
@@ -182,6 +185,7 @@ def _words() -> dict[str, object]:
             "discovered": gettext("discovered"),
             "manual": gettext("made by people"),
         },
+        "provider": oidc.provider(),
         "done": changes.done(request.args.get("done", "")),
         "language_name": lambda code: gettext("language unknown") if code == "und" else wording.language(code),
     }

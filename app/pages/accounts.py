@@ -14,7 +14,7 @@ from app.pages.login import ACCOUNT, PLACE
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.security import login, rate_limits
-from app.services import accounts
+from app.services import accounts, identities
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -29,6 +29,7 @@ def _page(user: User, typed: Typed) -> str:
     return render_template(
         "account.html",
         user=user,
+        identity=identities.of(user),
         surveys=accounts.surveys_of(user),
         sessions=accounts.sessions(user, login.own_hash()),
         typed=typed,
@@ -48,6 +49,7 @@ def _done() -> str:
 def change_password() -> ResponseReturnValue:
     """Set a new password; every other browser is signed out, and this one goes on under a new id."""
     user, form = access.signed_in(), request.form
+    rate_limits.spend(PLACE, rate_limits.address_bucket())
     rate_limits.spend(ACCOUNT, user.email)
     try:
         accounts.change_password(user, *(form.get(name, "") for name in ("current", "password", "again")))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from limits import RateLimitItemPerHour
 
 from app.errors import Invalid
 from app.models import Survey
@@ -14,7 +15,11 @@ from app.pages import access
 from app.pages.catalogues import who
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
-from app.services import invitations, members
+from app.security import rate_limits
+from app.services import invitations, letters, members
+from app.services.carriers import has_mail_server
+
+INVITES = (RateLimitItemPerHour(60, namespace="invitations"),)  # each is a mail to whomever somebody names
 
 blueprint = Blueprint("people", __name__, url_prefix="/surveys/<key:key>/people")
 
@@ -36,13 +41,16 @@ def show(key: str) -> ResponseReturnValue:
 
 
 def _page(survey: Survey, typed: Typed, made: str = "") -> str:
+    pending = invitations.pending(survey)
     return render_template(
         "people.html",
         survey=survey,
         typed=typed,
         members=members.of(survey),
         overseers=members.overseers(),
-        invitations=invitations.pending(survey),
+        invitations=pending,
+        letters=letters.states(one.id for one in pending),
+        has_mail_server=has_mail_server(),
         roles=roles(),
         made=made,
         done=_done(),
@@ -86,6 +94,7 @@ def remove(key: str, number: int) -> ResponseReturnValue:
 def invite(key: str) -> ResponseReturnValue:
     """Make an invitation and show its link, this once."""
     survey, form = access.survey(key, "admin"), request.form
+    rate_limits.spend(INVITES, who())
     try:
         made = invitations.invite(survey, who(), form.get("email", ""), form.get("role", ""))
     except Invalid as refused:

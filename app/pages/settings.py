@@ -14,7 +14,7 @@ from app.pages import access
 from app.pages.typed import Typed, sent
 from app.reports.translating import gettext
 from app.schemas.asking import COLUMNS, AskingSettings
-from app.services import asking, case_settings, keys, origins, retention, surveys
+from app.services import asking, case_settings, keys, origins, redaction, retention, surveys
 
 ASKING = tuple(AskingSettings().fields)
 blueprint = Blueprint("settings", __name__, url_prefix="/surveys/<key:key>")
@@ -28,6 +28,7 @@ def done() -> str:
         "sites": gettext("Saved. The sites may show the widget from its next page on."),
         "asking": gettext("Saved. It holds from the next person on."),
         "cases": gettext("Saved. It holds from the next answer on."),
+        "redaction": gettext("Saved. It holds from the next comment on; what is stored already stays as it is."),
         "keeping": gettext("Saved. What is over its time goes within a day."),
         "close": gettext("Closed. No more answers are taken."),
         "reopen": gettext("Open again."),
@@ -52,6 +53,7 @@ def _page(survey: Survey, typed: Typed, made: str = "") -> str:
         languages=LOCALES,
         keys=keys.of(survey),
         scopes=scopes(),
+        redactable=redactable(),
         asked={name: getattr(survey, COLUMNS.get(name, name)) for name in ASKING},
         made=made,
         done=done(),
@@ -64,6 +66,18 @@ def scopes() -> dict[str, str]:
         "read": gettext("Read responses and the report"),
         "responses:write": gettext("Add responses"),
         "catalogue:write": gettext("Change the catalogue"),
+    }
+
+
+def redactable() -> dict[str, str]:
+    """What can be taken out of comments, in words, in the order in which people think of it."""
+    return {
+        "email": gettext("E-mail addresses"),
+        "phone": gettext("Telephone numbers"),
+        "card": gettext("Card numbers"),
+        "iban": gettext("Bank account numbers (IBAN)"),
+        "ip": gettext("Network addresses (IP)"),
+        "number": gettext("Numbers of 9 digits and more"),
     }
 
 
@@ -107,6 +121,13 @@ def cases(key: str) -> ResponseReturnValue:
     given: dict[str, str | bool | None] = {"opens_cases": bool(form.get("opens_cases"))}
     given |= {name: form.get(name, "").strip() or None for name in ("case_threshold", "contact_days")}
     return _change(key, "cases", lambda: case_settings.configure(key, given))
+
+
+@blueprint.post("/settings/redaction")
+def redacts(key: str) -> ResponseReturnValue:
+    """What is taken out of comments; no box ticked is nothing."""
+    kinds = request.form.getlist("redacts")
+    return _change(key, "redaction", lambda: redaction.configure(key, kinds))
 
 
 @blueprint.post("/settings/keeping")

@@ -75,6 +75,7 @@ def privacy(key: str) -> ResponseReturnValue:
         is_limited=current_app.config["RATE_LIMITS"],
         is_fetched=keys.can_read(survey) or channels.tell_answers(survey),
         days=survey.window_days,
+        redacts=survey.redacts,
         comments_months=survey.comments_months,
         answers_months=survey.answers_months,
         contact=contact,

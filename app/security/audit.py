@@ -32,6 +32,7 @@ NOT_ACTS = {  # answering, and forms that only show something
     "previews.theme",
     "previews.wording",
 }
+SIGNS_IN = {"identities.sign_in"}  # by GET, for the provider sends the browser here
 NUMBERED = ("number", "case_id", "rule_id", "digest_id", "channel_id", "delivery_id", "response_id")
 
 
@@ -60,7 +61,7 @@ def register(app: Flask) -> None:
 
 def is_act(endpoint: str, method: str) -> bool:
     """Whether what is sent to this route is noted."""
-    return method not in SAFE and endpoint not in NOT_ACTS
+    return (method not in SAFE and endpoint not in NOT_ACTS) or (method == "GET" and endpoint in SIGNS_IN)
 
 
 def about(subject: str) -> None:

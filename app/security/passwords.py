@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from functools import cache
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,7 +21,8 @@ def hashed(password: str) -> str:
 def is_right(password: str, kept: str | None) -> bool:
     """Whether this is the password; with nothing kept it takes as long and is not."""
     try:
-        return _hasher.verify(kept or _nobodys(), password) and kept is not None
+        is_same = _hasher.verify(kept or NOBODYS, password[:LONGEST])
+        return is_same and kept is not None and len(password) <= LONGEST
     except (VerificationError, InvalidHashError):
         return False
 
@@ -31,6 +32,16 @@ def is_outdated(kept: str) -> bool:
     return _hasher.check_needs_rehash(kept)
 
 
-@cache
-def _nobodys() -> str:
-    return hashed(secrets.token_urlsafe(16))
+def unknown() -> str:
+    """What is kept of an account that signs in without one: no password is right, and none takes less time."""
+    return hashed(secrets.token_urlsafe(32))
+
+
+def _random(length: int) -> str:
+    return b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+
+
+# Made without hashing, so that not even the first wrong password of a process takes longer than the others.
+NOBODYS = (
+    f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${_random(16)}${_random(32)}"
+)

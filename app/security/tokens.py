@@ -20,11 +20,13 @@ from itsdangerous.encoding import base64_decode, base64_encode
 WEEK = 604_800
 DAY = 86_400
 HOUR = 3_600
+MARK = 32  # letters of a hash that stand for the whole
 SKEW = 120  # seconds that two clocks may differ, in both directions
 FORM = "whyscore.form.1"
 RECEIPT = "whyscore.receipt.1"
 OPENED = "whyscore.opened.1"
 RESET = "whyscore.reset.1"
+INVITE = "whyscore.invite.1"
 MAIL = "whyscore.mail.1"
 Subject = Literal["point", "case", "confirm", "end"]
 
@@ -131,6 +133,17 @@ def open_opened(text: str, survey_id: int) -> Receipt:
     return Receipt(survey_id, payload["i"])
 
 
+def seal_invitation(invitation_id: int, token_hash: str) -> str:
+    """The address of an invitation for its mail: it names the link that was shown, and opens the same as that."""
+    return _serializer(INVITE).dumps({"i": invitation_id, "h": token_hash[:MARK]})
+
+
+def open_invitation(text: str) -> tuple[int, str]:
+    """Which invitation it is for, and how the hash of its link begins; how long it works, its row says."""
+    payload, _ = _open(INVITE, text)
+    return int(payload["i"]), str(payload["h"])
+
+
 def seal_reset(user_id: int, password_hash: str) -> str:
     """The address that sets a new password: it names the present one, so it ends with it."""
     return _serializer(RESET).dumps({"u": user_id, "p": _password_mark(password_hash)})
@@ -146,7 +159,7 @@ def open_reset(text: str, kept: Callable[[int], str | None]) -> int:
 
 
 def _password_mark(password_hash: str) -> str:
-    return hashlib.sha256(password_hash.encode()).hexdigest()[:32]
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:MARK]
 
 
 def trace(address: str) -> str:

@@ -11,10 +11,10 @@ from flask import current_app
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import LoginSession, Membership, Survey, User, now
+from app.models import Letter, LoginSession, Membership, Survey, User, now
 from app.models.transaction import writing
 from app.security import passwords, tokens
-from app.services import users
+from app.services import carriers, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def remove(user: User) -> None:
 
 
 def change_password(user: User, current: str, new: str, again: str) -> None:
-    """A new password for whoever knows the present one. Every session ends, and every link to a new password."""
-    if not passwords.is_right(current[: passwords.LONGEST], user.password_hash):
+    """A new password for whoever knows the present one. Every session and every link to a new one ends."""
+    if not passwords.is_right(current, user.password_hash):
         raise Invalid("This is not your present password.", {"current": ["This is not your present password."]})
     _set(user, new, again)
 
@@ -92,6 +92,17 @@ def change_password(user: User, current: str, new: str, again: str) -> None:
 def reset_link(user: User) -> str:
     """An address that sets a new password, for a day or until the password is another one."""
     return f"{current_app.config['BASE_URL']}/reset/{tokens.seal_reset(user.id, user.password_hash)}"
+
+
+def ask_reset(email: str) -> None:
+    """Have a letter with such a link sent to an address, if it is that of an account: the same work either way."""
+    address = users.plain(email)
+    if not users.EMAIL.fullmatch(address):
+        raise Invalid("Give an e-mail address.", {"email": ["Give an e-mail address."]})
+    if not carriers.has_mail_server():
+        raise Invalid("This installation sends no mail.", {"email": ["This installation sends no mail."]})
+    with writing() as session:
+        session.add(Letter(kind="reset", address=address))
 
 
 def whose_reset(token: str) -> User | None:
@@ -129,3 +140,4 @@ def _set(user: User, new: str, again: str) -> None:
         if not changed:
             raise NotFound("The password was changed meanwhile.")
         session.execute(sa.delete(LoginSession).where(LoginSession.user_id == user.id))
+        session.execute(sa.delete(Letter).where(Letter.kind == "reset", Letter.address == user.email))

@@ -11,9 +11,6 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from app.analysis.judge import judge
-from app.analysis.pain_points.gloss import gloss
-from app.analysis.types import Comment
 from app.errors import NotFound
 from app.extensions import db
 from app.models import (
@@ -124,8 +121,8 @@ def forgetting_words(response: Response) -> Iterator[None]:
     What is left afterwards is what others said as well.
     """
     survey = db.session.get_one(Survey, response.survey_id)
-    quotes = sorted({quote for text in _texts(response) for quote in _quotes(response, text)})
-    vectors.forget([gloss(text, language) for language, text in quotes])
+    quotes = sorted(forgetting.quotes(response))
+    vectors.forget_quotes(quotes)
     same = IdempotentAnswer.answer["response_id"].as_integer() == response.id
     db.session.execute(sa.delete(IdempotentAnswer).where(IdempotentAnswer.survey_id == survey.id, same))
     if db.session.scalar(sa.select(Correction.id).where(Correction.response_id == response.id).limit(1)):
@@ -135,20 +132,6 @@ def forgetting_words(response: Response) -> Iterator[None]:
     yield
     db.session.flush()
     forgetting.forget_words(survey, {text for _, text in quotes})
-
-
-def _texts(response: Response) -> set[str]:
-    """Everything that the comment ever said."""
-    said = [response.comment, *(revision.comment for revision in response.revisions)]
-    return {text for text in said if text}
-
-
-def _quotes(response: Response, text: str) -> Iterator[tuple[str, str]]:
-    """The parts that the engine took a comment apart into, and the whole, each behind its language."""
-    heard = judge(Comment(str(response.id), text, response.score, response.language))
-    yield heard.language, text
-    for mention in heard.mentions:
-        yield heard.language, text[mention.start : mention.end]
 
 
 def _forget_person(respondent_id: int | None) -> None:

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
 from app.analysis.forgetting import without_terms
+from app.analysis.judge import judge
 from app.analysis.model import Model
+from app.analysis.text.redact import without_tokens
+from app.analysis.types import Comment
 from app.extensions import db
 from app.models import AnalysisRun, CatalogueChange, PainPoint, Response, Survey
 
 Phrases = Mapping[str, Sequence[str]]
 
 
-def forget_words(survey: Survey, quotes: set[str]) -> None:
-    """Take from the catalogue and from what was learned the phrases and telling words that only this comment said."""
+def quotes(response: Response) -> set[tuple[str, str]]:
+    """Everything that the comment ever said, whole and in the parts that the engine took it apart into.
+
+    Each stands behind its language; with tokens of a redaction also as the engine saw it.
+    """
+    said = [response.comment, *(revision.comment for revision in response.revisions)]
+    found = {quote for text in said if text for quote in _quotes(response, text)}
+    return found | {(language, without_tokens(text)) for language, text in found}
+
+
+def _quotes(response: Response, text: str) -> Iterator[tuple[str, str]]:
+    heard = judge(Comment(str(response.id), text, response.score, response.language))
+    yield heard.language, text
+    for mention in heard.mentions:
+        yield heard.language, text[mention.start : mention.end]
+
+
+def forget_words(survey: Survey, quotes: set[str], gone: set[str] | None = None) -> None:
+    """Take from the catalogue and from what was learned the phrases and telling words that only this comment said.
+
+    `gone` are the parts of the quotes that are no longer there, all of them if it is left out.
+    """
     points = db.session.scalars(sa.select(PainPoint).where(PainPoint.survey_id == survey.id)).all()
     phrases = _own(survey, quotes & _phrases(survey, points))
-    terms = _own(survey, {term for point in points for term in point.terms if _is_in(term, quotes)})
+    terms = _own(
+        survey, {term for point in points for term in point.terms if _is_in(term, quotes if gone is None else gone)}
+    )
     if phrases:
         _forget_phrases(survey, points, phrases)
     if terms:

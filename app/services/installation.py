@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from app.extensions import db
-from app.models import engines
+from app.models import engines, transaction
+from app.models.transaction import NotSavedError
 
 REMOTE = {"nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "fuse", "fuseblk"}
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -20,6 +22,9 @@ DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 def problems() -> list[str]:
     """Everything that stands against running now; an empty list is a clean bill."""
+    folder = current_app.config["DATA_DIR"]
+    if not os.access(folder, os.W_OK):
+        return [f"{folder} cannot be written: give it to the account that runs Whyscore, on a disk that takes writes"]
     try:
         found = _schema_problems()
         return found + (_sqlite_problems() if db.engine.dialect.name == "sqlite" else _postgresql_problems())
@@ -76,7 +81,18 @@ def _sqlite_problems() -> list[str]:
         check = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if check != "ok":
             found.append(f"the database is damaged ({check}): restore the last backup")
-    return found
+    return [*found, *_queue_problems(path)]
+
+
+def _queue_problems(path: Path) -> list[str]:
+    queue = f"{path}.queue"
+    try:
+        transaction.try_turn()
+    except NotSavedError:
+        return [f"{queue} is locked by a program that does not let go: find it with `fuser {queue}`"]
+    except OSError as error:
+        return [f"{queue} cannot be opened ({error.strerror}): give the folder to the account that runs Whyscore"]
+    return []
 
 
 def is_remote(kind: str) -> bool:

@@ -10,25 +10,44 @@ from flask import current_app
 
 from app.errors import Invalid, NotAllowed, NotFound
 from app.extensions import db
-from app.models import Invitation, Membership, Survey, User, now
+from app.models import Invitation, Letter, Membership, Survey, User, now
 from app.models.transaction import writing
 from app.models.users import ROLES
-from app.security import links, passwords
-from app.services import members, users
+from app.security import links, passwords, tokens
+from app.services import carriers, members, users
 
 LASTS = timedelta(days=7)
 
 
 def invite(survey: Survey, made_by: str, email: str, role: str) -> str:
-    """The address to give to somebody, the only copy of it. An earlier invitation to the same survey ends."""
+    """The address to give to somebody, the only copy of it. An earlier invitation to the same survey ends.
+
+    Where mails can be sent, one is, with an address of its own.
+    """
     email = users.plain(email)
     _check(survey, email, role)
     token = links.make()
     with writing() as session:
         session.execute(_ending(survey).where(Invitation.email == email))
         values = {"survey_id": survey.id, "email": email, "role": role, "made_by": made_by}
-        session.add(Invitation(**values, token_hash=links.digest(token), expires_at=now() + LASTS))
+        made = Invitation(**values, token_hash=links.digest(token), expires_at=now() + LASTS)
+        session.add(made)
+        session.flush()
+        if carriers.has_mail_server():
+            session.add(Letter(kind="invitation", invitation_id=made.id))
     return f"{current_app.config['BASE_URL']}/invitations/{token}"
+
+
+def mailed_link(invitation: Invitation) -> str:
+    """The address that stands in the mail: sealed anew each time, so that no table holds it."""
+    sealed = tokens.seal_invitation(invitation.id, invitation.token_hash)
+    return f"{current_app.config['BASE_URL']}/invitations/{sealed}"
+
+
+def is_working(invitation: Invitation) -> bool:
+    """Whether it still lets somebody in."""
+    is_over = invitation.accepted_at or invitation.withdrawn_at
+    return not is_over and invitation.expires_at > now()
 
 
 def pending(survey: Survey) -> Sequence[Invitation]:
@@ -48,6 +67,18 @@ def withdraw(survey: Survey, id_: int) -> None:
 def find(token: str) -> Invitation | None:
     """The invitation behind a link; None if it was used, withdrawn, has expired, or never was."""
     return db.session.scalar(_by(token))
+
+
+def open_for(email: str) -> Sequence[Invitation]:
+    """The invitations of an address that still work, held until the end of the transaction."""
+    query = sa.select(Invitation).where(Invitation.email == email, *_working()).order_by(Invitation.id)
+    return db.session.scalars(query.with_for_update(of=Invitation)).all()
+
+
+def use(invitation: Invitation, user_id: int) -> None:
+    """Use an invitation up for a new account whose address somebody else has proved, inside a transaction."""
+    invitation.accepted_at = now()
+    _let_in(invitation, user_id)
 
 
 def account_of(invitation: Invitation) -> User | None:
@@ -105,7 +136,18 @@ def _found(token: str) -> Invitation:
 
 
 def _by(token: str) -> sa.Select[Invitation]:
-    return sa.select(Invitation).where(Invitation.token_hash == links.digest(token), *_working())
+    return sa.select(Invitation).where(*_named(token), *_working())
+
+
+def _named(token: str) -> list[sa.ColumnElement[bool]]:
+    """The link that was shown has no dot in it, the one that was mailed has two."""
+    if "." not in token:
+        return [Invitation.token_hash == links.digest(token)]
+    try:
+        id_, begins = tokens.open_invitation(token)
+    except tokens.BadTokenError:
+        return [sa.false()]
+    return [Invitation.id == id_, sa.func.substr(Invitation.token_hash, 1, tokens.MARK) == begins]
 
 
 def _working() -> list[sa.ColumnElement[bool]]:

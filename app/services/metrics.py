@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics, generate_latest
@@ -16,6 +18,7 @@ from app.services.remembering import remembered
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # set by the server before anything is imported: where its processes count together
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 FRESH = 15  # seconds
+ROOM = 2**20  # bytes on the disk of the counters
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # one more series for each of ours, read by nobody
@@ -29,9 +32,25 @@ _requests = Histogram(
 )
 
 
-def observe(method: str, route: str | None, status: int, seconds: float) -> None:
-    """Count one answer. Names that a client makes up are counted together, so that they cannot fill the memory."""
-    _requests.labels(method if method in METHODS else "other", route or "none", str(status)).observe(seconds)
+def observe(verb: str, route: str | None, status: int, seconds: float) -> None:
+    """Count one answer. Names that a client makes up are counted together, so that they cannot fill the memory.
+
+    On a disk that is full or read-only nothing is counted: it would cost an answer.
+    """
+    with suppress(OSError):
+        if _has_room():
+            _requests.labels(method(verb), route or "none", str(status)).observe(seconds)
+
+
+def _has_room() -> bool:
+    """The counters of several processes are mapped files: the kernel kills whoever touches a page without a place."""
+    folder = os.environ.get(FOLDER)
+    return folder is None or shutil.disk_usage(folder).free > ROOM
+
+
+def method(name: str) -> str:
+    """A method as it is told: one that a client made up is "other"."""
+    return name if name in METHODS else "other"
 
 
 def text() -> bytes:
@@ -97,7 +116,9 @@ class Stored:
         )  # fmt: skip
         since = counts.due_since()
         age = max((at - since).total_seconds(), 0.0) if since else 0.0
-        yield _family("whyscore_outbox_age_seconds", "How long the oldest delivery has been due.", [], [([], age)])
+        yield _family(
+            "whyscore_outbox_age_seconds", "How long the oldest delivery or letter has been due.", [], [([], age)]
+        )
         yield _family(
             "whyscore_heartbeat_age_seconds", "Time since a part of the installation last committed.", ["name"],
             (([name], (at - beat).total_seconds()) for name, beat in counts.heartbeats()),

@@ -5,17 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from flask import current_app
 
 from app.extensions import db
-from app.models import Heartbeat, now
+from app.models import Heartbeat, counts, now, transaction
 from app.services import backups, installation
 from app.services.heartbeats import STALE
 
 ROOM = 256 * 2**20  # bytes: less, and the next backup or migration may fill the disk
+LATE = timedelta(minutes=15)  # a sender that lives takes up what is due within seconds
+LONG = 256 * 2**20  # bytes of write-ahead log
 JOBS = "jobs"  # the name under which the job runner's heart beats
 
 
@@ -73,10 +76,27 @@ def _backup() -> tuple[bool, str]:
     return not most or hours <= most, f"last one {hours:.0f} h ago"
 
 
+def _outbox() -> tuple[bool, str]:
+    """Deliveries that wait for their next try are not late; one that nobody takes up is."""
+    since = counts.due_since()
+    if since is None:
+        return True, "nothing waits"
+    late = now() - since
+    return late < LATE, f"oldest delivery {max(late.total_seconds(), 0):.0f} s overdue"
+
+
+def _log() -> tuple[bool, str]:
+    """SQLite's write-ahead log: it grows while somebody reads without an end."""
+    size = transaction.log_bytes()
+    return size < LONG, f"write-ahead log {size // 2**20} MiB"
+
+
 LOOKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "database": _database,
     "schema": _schema,
     "jobs": _jobs,
     "disk": _disk,
     "backup": _backup,
+    "outbox": _outbox,
+    "log": _log,
 }

@@ -18,6 +18,7 @@ from app.models.upsert import insert_once
 from app.security import receipt_codes
 from app.services import case_opening, events, quarantine
 from app.services.events import Told
+from app.services.redaction import redacted
 
 CHANGEABLE = timedelta(hours=24)
 COMMENT_LIMIT = 4_000
@@ -102,8 +103,9 @@ def change(
         response = _locked(Response.id == response_id, Response.survey_id == survey_id)
         if response is None:
             raise NotFound("There is no such answer.")
-        text = response.comment if keep else clean_comment(comment)
-        limit = _changeable(db.session.get_one(Survey, survey_id), response)
+        survey = db.session.get_one(Survey, survey_id)
+        text = response.comment if keep else _kept(survey, comment, response.language)
+        limit = _changeable(survey, response)
         outcome = _edit(response, response.score if score is None else score, text, limit, suspicion)
         response.completed_at = response.completed_at or now()
         return Stored(response.id, outcome)
@@ -117,7 +119,8 @@ def correct(
         response = _locked(Response.id == response_id, Response.survey_id == survey_id)
         if response is None:
             raise NotFound("There is no such answer.")
-        return Stored(response.id, _edit(response, score, clean_comment(comment), None, suspicion))
+        text = _kept(db.session.get_one(Survey, survey_id), comment, response.language)
+        return Stored(response.id, _edit(response, score, text, None, suspicion))
 
 
 def find(survey_id: int, code: str) -> Response | None:
@@ -129,7 +132,7 @@ def find(survey_id: int, code: str) -> Response | None:
 
 
 def clean_comment(comment: str | None) -> str | None:
-    """The comment as it is kept, None for empty; Invalid when too long."""
+    """The comment without what no database takes, None for empty; Invalid when too long."""
     text = normalise(comment) if comment else None
     if text is not None and len(text) > COMMENT_LIMIT:
         raise Invalid(
@@ -137,6 +140,11 @@ def clean_comment(comment: str | None) -> str | None:
             {"comment": [f"At most {COMMENT_LIMIT} characters."]},
         )
     return text
+
+
+def _kept(survey: Survey, comment: str | None, language: str | None) -> str | None:
+    """The comment as it is stored, on every way by which one comes in."""
+    return redacted(survey, clean_comment(comment), language)
 
 
 def get(survey_id: int, response_id: int) -> Response:
@@ -183,7 +191,7 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
     values = {name: getattr(answer, name) for name in COPIED} | {
         "survey_id": survey.id,
         "respondent_id": respondent_id,
-        "comment": clean_comment(answer.comment),
+        "comment": _kept(survey, answer.comment, answer.language),
         "attributes": dict(answer.attributes),
         "revision": 1,
         "counts": answer.quarantine is None,
@@ -229,12 +237,15 @@ def _locked(*conditions: sa.ColumnElement[bool]) -> Response | None:
 def _repeat(survey: Survey, response: Response, answer: Answer) -> Stored:
     """The same score again is the same answer; another one is an edit, by a known respondent in the whole window."""
     if answer.source == "widget":
-        comment = clean_comment(answer.comment) or response.comment  # a form without words takes none away
+        comment = (
+            _kept(survey, answer.comment, response.language) or response.comment
+        )  # a form without words takes none away
         outcome = _edit(response, answer.score, comment, _changeable(survey, response), answer.quarantine)
         response.completed_at = response.completed_at or (now() if answer.is_complete else None)
         return Stored(response.id, outcome)
     is_better_known = _learn_facts(response, answer)
-    outcome = _edit(response, answer.score, clean_comment(answer.comment), None, opens_case=answer.is_news)
+    comment = _kept(survey, answer.comment, response.language)
+    outcome = _edit(response, answer.score, comment, None, opens_case=answer.is_news)
     if is_better_known and outcome == "repeated":
         events.tell("response.updated", survey, events.of(response), now())
     return Stored(response.id, "changed" if is_better_known else outcome)
@@ -264,7 +275,7 @@ def _edit(
 ) -> Outcome:
     if (score, comment) == (response.score, response.comment):
         return "repeated"
-    at = now()
+    at, survey = now(), db.session.get_one(Survey, response.survey_id)
     if limit is not None and at - response.created_at > limit:
         raise TooLateToChange("This answer can no longer be changed.")
     db.session.add(
@@ -272,7 +283,7 @@ def _edit(
             response_id=response.id,
             revision=response.revision,
             score=response.score,
-            comment=response.comment,
+            comment=redacted(survey, response.comment, response.language),
         )
     )
     before, response.score, response.comment = response.score, score, comment
@@ -280,7 +291,6 @@ def _edit(
     response.updated_at = at
     quarantine.hold(response, suspicion)
     unread.mark(response)
-    survey = db.session.get_one(Survey, response.survey_id)
     events.tell("response.updated", survey, events.of(response), at)
     case_opening.follow(survey, response, at, before=before, may_open=opens_case)
     return "changed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 
 from app.models.transaction import NotSavedError
 from app.notifiers.results import NotSent, Sent
@@ -24,19 +25,19 @@ def drain(channel_id: int) -> int:
         leased = deliveries.lease(channel_id)
         if leased is None:
             break
-        _record(leased, _try(leased))
+        insist(deliveries.record, leased, _try(leased))
         tries += 1
     return tries
 
 
-def _record(leased: Leased, outcome: Sent | NotSent) -> None:
-    """Insist on writing down what became of it: what is not known to have arrived is sent again."""
+def insist(record: Callable[..., None], *tried: object) -> None:
+    """Insist on writing down what became of a try: what is not known to have arrived is sent again."""
     for pause in WHEN_BUSY:
         try:
-            return deliveries.record(leased, outcome)
+            return record(*tried)
         except NotSavedError:
             time.sleep(pause)
-    return deliveries.record(leased, outcome)
+    return record(*tried)
 
 
 def _try(leased: Leased) -> Sent | NotSent:

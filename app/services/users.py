@@ -49,13 +49,18 @@ def join(user: User, survey: Survey, role: str) -> None:
 def authenticate(email: str, password: str) -> User | None:
     """Whose e-mail address and password these are; None takes as long for an unknown one."""
     user = db.session.scalar(sa.select(User).where(User.email == plain(email)))
-    if not passwords.is_right(password[: passwords.LONGEST], user.password_hash if user else None) or user is None:
+    if not passwords.is_right(password, user.password_hash if user else None) or user is None:
         return None
     if passwords.is_outdated(user.password_hash):
-        with writing() as session:
-            values = {"password_hash": passwords.hashed(password)}
-            session.execute(sa.update(User).where(User.id == user.id).values(values))
+        _keep_anew(user, password)
     return user
+
+
+def _keep_anew(user: User, password: str) -> None:
+    """Hash it with today's parameters, unless somebody set another one meanwhile."""
+    kept, same = passwords.hashed(password), (User.id == user.id, User.password_hash == user.password_hash)
+    with writing() as session:
+        session.execute(sa.update(User).where(*same).values(password_hash=kept))
 
 
 def get(user_id: int | None) -> User | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from app.analysis.pain_points.encoder import Encoder, compact, expand
+from app.analysis.pain_points.gloss import gloss
 from app.extensions import db
 from app.models import Vector
 from app.models.transaction import stop_reading, writing
@@ -63,9 +64,9 @@ class LookingEncoder(RememberingEncoder):
         """Forget it."""
 
 
-def forget(texts: Sequence[str]) -> None:
-    """Delete what is remembered of these texts, inside the caller's transaction. Who needs one works it out again."""
-    for part in _parts([_digest(text) for text in texts]):
+def forget_quotes(quotes: Iterable[tuple[str, str]]) -> None:
+    """Delete what is remembered of these texts, each behind its language. Who needs one works it out again."""
+    for part in _parts([_digest(gloss(text, language)) for language, text in quotes]):
         db.session.execute(sa.delete(Vector).where(Vector.digest.in_(part)))
 
 

@@ -15,9 +15,11 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.extensions import db
-from app.models import Heartbeat, now
+from app.models import Channel, Delivery, Heartbeat, now
 from app.models.transaction import writing
-from app.services import backups, heartbeats, readiness
+from app.services import backups, heartbeats, readiness, responses
+from app.services.responses import Answer
+from tests import rows
 from tests.conftest import SETTINGS
 
 
@@ -91,7 +93,7 @@ def without_tables(tmp_path: Path) -> Iterator[FlaskClient]:
 
 
 def test_an_empty_database_is_red_and_no_error(without_tables: FlaskClient) -> None:
-    assert ready(without_tables) == (503, {"schema", "jobs"})
+    assert ready(without_tables) == (503, {"schema", "jobs", "outbox"})
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ def without_database(tmp_path: Path) -> Iterator[FlaskClient]:
 
 
 def test_a_database_that_is_down_is_red_and_says_nothing_of_where_it_is(without_database: FlaskClient) -> None:
-    assert ready(without_database) == (503, {"database", "schema", "jobs"})
+    assert ready(without_database) == (503, {"database", "schema", "jobs", "outbox"})
     assert "127.0.0.1" not in without_database.get("/readyz").get_data(as_text=True)
     assert without_database.get("/healthz").status_code == 200
 
@@ -114,3 +116,32 @@ def test_asking_for_health_writes_nothing(client: FlaskClient, app: Flask) -> No
     client.get("/readyz")
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Heartbeat)) == 0
+
+
+def test_a_delivery_that_nobody_takes_up_is_red_and_green_once_it_is_sent(client: FlaskClient) -> None:
+    survey = rows.survey()
+    with writing() as session:
+        address = "https://hook.example/in"
+        session.add(
+            Channel(survey_id=survey.id, kind="webhook", name="Hook", address=address, types=["response.created"])
+        )
+    responses.record(survey.id, Answer("n1", 3, "api"))
+    heartbeats.beat("jobs")
+    assert ready(client) == (200, set())
+
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        heartbeats.beat("jobs")
+        assert ready(client) == (503, {"outbox"})
+        with writing() as session:
+            session.execute(sa.update(Delivery).values(state="done"))
+        assert ready(client) == (200, set())
+
+
+def test_a_write_ahead_log_that_grows_without_end_is_red(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heartbeats.beat("jobs")
+    monkeypatch.setattr(readiness, "LONG", 1)
+
+    expected = {"sqlite": (503, {"log"}), "postgresql": (200, set())}
+    assert ready(client) == expected[db.engine.dialect.name]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.models import Channel, Delivery, Notice, now
+from app.models import Channel, Delivery, Letter, Notice, now
 from app.models.transaction import writing
-from app.services import heartbeats
+from app.services import heartbeats, metrics
 from tests import rows
 from tests.api.conftest import Program
 from tests.rows import Said
@@ -77,6 +78,13 @@ def test_what_waits_and_what_was_given_up_is_counted(client: FlaskClient) -> Non
 
     assert (found["whyscore_deliveries", "due"], found["whyscore_deliveries", "parked"]) == (2, 1)
     assert 300 <= found[("whyscore_outbox_age_seconds",)] < 360
+
+
+def test_a_letter_that_waits_has_an_age_too(client: FlaskClient) -> None:
+    with writing() as session:
+        session.add(Letter(kind="reset", address="ann@example.com", due_at=now() - timedelta(minutes=5)))
+
+    assert 300 <= samples(client)[("whyscore_outbox_age_seconds",)] < 360
 
 
 def test_an_empty_outbox_has_no_age(client: FlaskClient) -> None:
@@ -151,3 +159,18 @@ def test_numbers_are_in_the_format_of_prometheus(client: FlaskClient) -> None:
 
     assert answer.mimetype == "text/plain"
     assert b"# TYPE whyscore_request_seconds histogram" in answer.data
+
+
+def test_on_a_full_disk_nothing_is_counted_rather_than_a_process_killed(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = ("whyscore_request_seconds_count", "/healthz", "200", "GET")
+    client.get("/healthz")
+    before = samples(client)[counted]
+
+    with monkeypatch.context() as full:
+        full.setenv(metrics.FOLDER, str(tmp_path))
+        full.setattr(metrics, "ROOM", 2**62)
+        assert client.get("/healthz").status_code == 200
+
+    assert samples(client)[counted] == before

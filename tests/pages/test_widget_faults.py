@@ -89,6 +89,11 @@ def test_a_database_that_is_away_still_gets_the_form_shown_where_it_was(visitor:
     assert dict(refused.tags[0][1])["lang"] == "de"
 
 
+def test_a_connection_that_is_cut_after_the_page_was_read_costs_no_page(app: Flask) -> None:
+    with failing("rollback"), app.app_context():  # what a request leaves when its answer is ready
+        assert db.session.scalar(sa.select(sa.literal("read"))) == "read"
+
+
 def test_a_survey_that_cannot_be_read_says_so_and_asks_to_come_back(visitor: Visitor, app: Flask) -> None:
     app.extensions.get("surveys_last_seen", {}).clear()
 

@@ -13,7 +13,7 @@ from app.config import SettingsError, _contact
 from app.i18n import LOCALES
 from app.models import Channel, SigningKey, Survey
 from app.models.transaction import writing
-from app.services import keys, surveys
+from app.services import keys, redaction, surveys
 from tests.pages.reading import Page
 from tests.pages.visitor import Visitor
 from tests.security.signing import SECRET
@@ -65,10 +65,25 @@ def accept_claims(survey: Survey, _app: Flask) -> None:
     surveys.accept_claims(survey.key, True)
 
 
+def redact_some(survey: Survey, _app: Flask) -> None:
+    redaction.configure(survey.key, ["email", "iban"])
+
+
+def redact_others(survey: Survey, _app: Flask) -> None:
+    redaction.configure(survey.key, ["phone", "card", "ip", "number"])
+
+
+LEFT_OUT = "Before your comment is stored, these are left out of it as far as they are recognised:"
+
 SENTENCES: dict[str, tuple[Setting, tuple[str, ...]]] = {
     "hosts sign": (sign, ("the customer number it uses for you", "you can change it for 30 days")),
     "claims": (accept_claims, ("the customer number it uses for you",)),
     "limits": (limit, ("a code made from your network address is counted. It is deleted the next day.",)),
+    "redaction of some": (redact_some, (f"{LEFT_OUT} e-mail addresses numbers of bank accounts (IBAN)",)),
+    "redaction of others": (
+        redact_others,
+        (f"{LEFT_OUT} telephone numbers numbers of payment cards network addresses (IP) other long numbers",),
+    ),
     "programs": (let_programs_read, ("Programs of whoever runs this survey fetch them too.",)),
     "webhooks": (tell_programs, ("Programs of whoever runs this survey fetch them too.",)),
     "contact": (name_a_contact, ("Questions about your data: privacy@example.com",)),

@@ -12,7 +12,6 @@ from flask import Flask
 from app.errors import NotFound
 from app.extensions import db
 from app.models import CatalogueChange, Event, PainPoint, Respondent, Response, Survey, Vector, queries
-from app.models.base import Base
 from app.models.transaction import writing
 from app.security import receipt_codes
 from app.services import analyses, catalogue_changes, erasure, keys, responses, surveys, tombstones
@@ -20,6 +19,7 @@ from app.services.catalogue_undo import undo
 from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
+from tests.leftovers import places
 from tests.rows import Raised, Said
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -35,21 +35,6 @@ def survey() -> Survey:
 def answer(survey: Survey, comment: str | None = SAID, nonce: str = "n1", score: int = 3, **more: object) -> int:
     given = Answer(nonce, score, str(more.pop("source", "widget")), comment, "en", **more)  # type: ignore[arg-type]
     return responses.record(survey.id, given).response_id
-
-
-def places(app: Flask, marker: str) -> list[str]:
-    """Every file and every table that still holds the marker."""
-    db.session.rollback()
-    db.engine.dispose()  # whoever closes a file that SQLite has open takes its locks off it
-    needle = marker.encode()
-    found = [
-        file.name for file in Path(app.config["DATA_DIR"]).rglob("*") if file.is_file() and needle in file.read_bytes()
-    ]
-    with db.engine.connect() as connection:
-        for table in Base.metadata.sorted_tables:
-            found += [table.name for row in connection.execute(table.select()) if marker in repr(tuple(row))]
-        connection.rollback()
-    return found
 
 
 def count(model: type) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -10,11 +12,12 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.extensions import db
 from app.models import User
 from app.models.transaction import writing
-from app.services import users
+from app.security import passwords
+from app.services import accounts, users
 from tests import rows
 
 pytestmark = pytest.mark.usefixtures("app")
-PASSWORD = "correct horse battery"
+PASSWORD, NEW = "correct horse battery", "a battery of horses"
 
 
 def test_a_password_is_kept_as_a_hash_only() -> None:
@@ -53,6 +56,76 @@ def test_an_old_hash_is_made_anew_at_the_next_sign_in() -> None:
     assert users.authenticate("ann@example.com", PASSWORD) is not None
 
     assert users.get(user.id).password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")  # type: ignore[union-attr]
+
+
+def test_a_hash_made_anew_never_puts_a_replaced_password_back() -> None:
+    users.create("ann@example.com", PASSWORD)
+    old = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    with writing() as session:
+        session.execute(sa.update(User).values(password_hash=old))
+    db.session.expire_all()
+    slow = accounts.by_address("ann@example.com")
+    db.session.expunge(slow)  # as another process has read it
+    accounts.change_password(accounts.by_address("ann@example.com"), PASSWORD, NEW, NEW)
+
+    users._keep_anew(slow, PASSWORD)
+
+    assert users.authenticate("ann@example.com", PASSWORD) is None
+    assert users.authenticate("ann@example.com", NEW) is not None
+
+
+@pytest.fixture
+def hashings(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the slow function is asked, by what for."""
+    counted, real = Counter[str](), passwords._hasher
+
+    class Counting:
+        def hash(self, password: str) -> str:
+            counted["hash"] += 1
+            return real.hash(password)
+
+        def verify(self, kept: str, password: str) -> bool:
+            counted["verify"] += 1
+            counted[kept.rpartition("$")[0].rpartition("$")[0]] += 1
+            return real.verify(kept, password)
+
+        def check_needs_rehash(self, kept: str) -> bool:
+            return real.check_needs_rehash(kept)
+
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("ann@example.com", PASSWORD),
+        ("ann@example.com", "wrong password"),
+        ("ann@example.com", "x" * 100_000),
+        ("nobody@example.com", PASSWORD),
+        ("without@example.com", PASSWORD),
+        ("", ""),
+    ],
+)
+def test_every_sign_in_hashes_once_whether_or_not_somebody_is_known(
+    hashings: Counter[str], email: str, password: str
+) -> None:
+    users.create("ann@example.com", PASSWORD)
+    with writing():
+        users.insert_account("without@example.com", passwords.unknown())
+    hashings.clear()
+
+    users.authenticate(email, password)
+
+    assert hashings == {"verify": 1, "$argon2id$v=19$m=19456,t=2,p=1": 1}
+
+
+def test_a_password_that_only_begins_like_the_right_one_is_wrong() -> None:
+    longest = "x" * passwords.LONGEST
+    users.create("ann@example.com", longest)
+
+    assert users.authenticate("ann@example.com", longest) is not None
+    assert users.authenticate("ann@example.com", longest + "x") is None
 
 
 def test_a_member_sees_their_surveys_and_no_other() -> None:

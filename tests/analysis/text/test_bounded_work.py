@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from app.analysis.text import clean, cues, language, mentions, stance, tokens
+from app.analysis.text import clean, cues, language, mentions, redact, stance, tokens
 
 BAITS = {
     "one endless word": "a",
@@ -53,3 +53,44 @@ def test_four_times_the_text_takes_four_times_as_long_at_most_with_some_room(bai
     short, long = (seconds_to_read(unit * (size // len(unit)), code) for size in (4_000, 16_000))
 
     assert long <= 2.5**2 * short + 0.02
+
+
+PERSONAL = {
+    "addresses that never end": "a@",
+    "domains that never end": "a@b.",
+    "one long name before each @": "a" * 64 + "@",
+    "brackets": "((((",
+    "digits": "1",
+    "digits of another script": "٣",
+    "digits with nothing seen between them": "1\u200b",
+    "single digits": "1 ",
+    "telephones": "030 23125123 ",
+    "telephones that are none": "00 ",
+    "plus signs": "+1 ",
+    "cards": "4111 1111 1111 1111 ",
+    "cards that are none": "1234 ",
+    "accounts that are none": "DE89 ",
+    "dates": "1.2.2026-",
+    "machines": "192.168.10.20.",
+    "colons": "a:",
+}
+
+
+def seconds_to_redact(text: str) -> float:
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        redact.redact(text, redact.KINDS, ("US", "GB", "DE"))
+        best = min(best, time.process_time() - start)
+    return best
+
+
+@pytest.mark.parametrize("bait", PERSONAL)
+def test_redacting_takes_time_in_proportion_and_no_second(bait: str):
+    unit = PERSONAL[bait]
+    seconds_to_redact("+49 30 23125123 " + unit * 10)
+
+    short, long = (seconds_to_redact(unit * (size // len(unit))) for size in (4_000, 16_000))
+
+    assert long <= 2.5**2 * short + 0.02
+    assert short < 1

@@ -1,0 +1,62 @@
+"""A browser on the widget: opens a form, sends it, and reads what it is answered as a person would."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from tests.pages.reading import Page
+
+KINDLY = {"Accept-Language": "en"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded", **KINDLY}
+PATIENCE = 40.0  # seconds for an answer, longer than any wait of ours
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back."""
+
+    status: int
+    page: Page
+    location: str
+    retry_after: str
+
+
+class Browser:
+    """One keep-alive connection, opened anew when it breaks."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def open(self, key: str, score: int) -> Answered | None:
+        """The form with a chosen score; None where nobody answers."""
+        return self._ask("GET", f"/w/{key}?score={score}")
+
+    def send(self, page: Page, words: str) -> Answered | None:
+        """Press Send on a form with these words in it."""
+        return self._ask("POST", page.action or "", urlencode({**page.fields, "comment": words}))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> Answered | None:
+        try:
+            self.connection.request(method, path, body, FORM if body else KINDLY)
+            answer = self.connection.getresponse()
+            page = Page(answer.read().decode(), answer.status)
+            return Answered(answer.status, page, answer.getheader("Location", ""), answer.getheader("Retry-After", ""))
+        except (OSError, http.client.HTTPException):
+            with suppress(OSError):
+                self.connection.close()
+            return None
+
+
+def response_id(location: str) -> int:
+    """Which response a receipt in an address stands for: anybody can read it, only we can write it."""
+    payload = location.split("/")[4].partition(".")[0]
+    return int(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["i"])
