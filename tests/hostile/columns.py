@@ -46,11 +46,12 @@ WRITTEN: Mapping[str, str] = {
             alert.once alert.subject alert.told_in alert_check.seen case.state case.reason correction.language
             event.webhook_id event.type mention.stance mention.terms reading.language triage.state
             delivery.state delivery.last_reason
+            survey.redacts identity.issuer letter.kind letter.state letter.last_reason
         """,
         "inside": """
             department.words pain_point.terms notice.lines alert.facts catalogue_change.before
             catalogue_change.after correction.text case_entry.changes work.message work.result
-            quarantine_decision.made_by
+            quarantine_decision.made_by identity.subject letter.address
         """,
     }.items()
     for column in columns.split()

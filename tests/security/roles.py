@@ -18,6 +18,7 @@ LEAST: Mapping[str, str] = {
             widget.stylesheet widget.themed_stylesheet
             receipts.ask receipts.unlock receipts.show receipts.change receipts.changed receipts.confirm
             receipts.erase receipts.erased
+            identities.begin identities.sign_in resets.form resets.ask
             invitations.show invitations.accept accounts.reset_form accounts.reset shares.read
             mail_links.pain_point mail_links.act mail_links.case mail_links.act_in_case
             mail_links.invitation mail_links.confirm mail_links.leaving mail_links.end
@@ -44,6 +45,7 @@ LEAST: Mapping[str, str] = {
         """,
         "admin": """
             settings.show settings.general settings.sites settings.asks settings.keeping settings.cases
+            settings.redacts
             settings.close settings.reopen settings.make_key settings.revoke
             wordings.show wordings.save themes.show themes.save previews.show previews.wording previews.theme
             values.show values.save values.forget departments.show departments.create departments.rename
