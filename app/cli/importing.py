@@ -37,9 +37,7 @@ def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str
 @survey_option
 @click.option("--format", "file_format", type=click.Choice(importers.formats()), help="Else told from the file.")
 @click.option("--column", "columns", multiple=True, callback=_columns, metavar="NAME=MEANING", help="What a column is.")
-@click.option(
-    "--dates", type=click.Choice(["dmy", "mdy"]), default="", help="Whether the day or the month comes first."
-)
+@click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="Whether the day or the month comes first.")
 @click.option("--open-cases", is_flag=True, help="Let low scores of the last 30 days open cases.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
 @needs_database
@@ -48,12 +46,12 @@ def bring_in(
     key: str,
     file_format: str | None,
     columns: dict[str, str],
-    dates: str,
+    dates: str | None,
     open_cases: bool,
     dry_run: bool,
 ) -> None:
     """Bring in answers from a file; a second time changes nothing."""
-    source = importers.source(file, file_format, columns, dates)
+    source = importers.source(file, file_format, columns, dates or "")
     _tell(source)
     if dry_run:
         _look(source, key)

@@ -38,7 +38,7 @@ def test_a_time_is_read(text: str, month_first: bool, iso: str) -> None:
     "text", ["", "yesterday", "13/45/2026", "2026-02-30", "32 March 2026", "5 Foo 2026", "1/2/2026 25:00"]
 )
 def test_what_is_no_time_is_none(text: str) -> None:
-    with pytest.raises(ValueError, match="^"):
+    with pytest.raises(ValueError, match=r"^"):
         dates.read(text, month_first=False)
 
 

@@ -64,7 +64,8 @@ CASES = {
     "retently": Case(
         {"score": "Score", "comment": "Feedback", "created_at": "Created Date", "respondent": "Email",
          "touchpoint": "Campaign", "account": "Company"},
-        9, {5: "score is missing", 6: "bogus", 8: "not 'Passive'", 14: "not '-1'", 15: "no time"}, "2026-03-04T10:00:00+00:00",
+        8, {5: "score is missing", 6: "bogus", 8: "not 'Passive'", 14: "not '-1'", 15: "no time"},
+        "2026-03-04T10:00:00+00:00",
     ),
     "satismeter": Case(
         {"score": "Rating", "comment": "Feedback", "created_at": "Created", "respondent": "User ID",
