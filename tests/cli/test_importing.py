@@ -66,7 +66,7 @@ def test_another_meaning_of_a_column_changes_the_answers_and_makes_none(run: Fla
     done = run.invoke(args=again)
 
     assert "12 rows: 0 new, 9 changed, 0 already there, 3 left out." in done.stdout
-    assert stored()[0].comment == "team"
+    assert stored()[0].comment == "Quick, and friendly\n\nteam"  # both columns are the comment
 
 
 @pytest.mark.parametrize(
