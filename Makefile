@@ -2,6 +2,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 HOST_PORT ?= 8001
+FUZZ_SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
@@ -29,6 +30,7 @@ test-browsers: setup-test $(VENV)/.browsers ## the widget in Chromium, Firefox a
 check: setup $(VENV)/.test ## format, lint, types, import contract, catalogues
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/bandit -q -c pyproject.toml -r app wsgi.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/test_translations.py tests/analysis/pain_points/test_catalogue_data.py
@@ -56,6 +58,13 @@ heights: setup-test ## after a change of the widget: how high its steps are, for
 seed-vectors: setup ## after a change of the catalogue: the vectors of its phrases, so that no start waits for them
 	@$(ONE_THREAD) $(BIN)/python scripts/seed_vectors.py
 
+fuzz: setup-test $(VENV)/.fuzz ## many strange requests, histories and bytes; FUZZ_SECONDS=600 for longer
+	@REQUESTS=10000 HISTORIES=300 $(ONE_THREAD) $(BIN)/pytest tests/hostile/test_openapi.py tests/services/test_capture_model.py
+	@for what in tokens words; do $(ONE_THREAD) $(BIN)/python -m tests.fuzz $$what $(FUZZ_SECONDS) || exit 1; done
+
+hostile: $(VENV)/.test ## after a change of the hostile cases: docs/hostile.md
+	@$(BIN)/python -m tests.hostile.catalogue
+
 pins: $(VENV)/.test ## compile requirements from pyproject.toml
 	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  -o requirements.txt pyproject.toml
@@ -63,6 +72,8 @@ pins: $(VENV)/.test ## compile requirements from pyproject.toml
 	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --extra browsers -c requirements-dev.txt -o requirements-browsers.txt pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --extra fuzz -c requirements-dev.txt -o requirements-fuzz.txt pyproject.toml
 
 debian: ## Debian packages the tests need (installed by root, named to others)
 	@scripts/debian-packages
@@ -76,6 +87,10 @@ $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 
 $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.fuzz: requirements-fuzz.txt $(VENV)/.test
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-fuzz.txt
 	@touch $@
 
 $(VENV)/.browsers: requirements-browsers.txt $(VENV)/.test
@@ -96,4 +111,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test test-browsers check format bench faults quality screenshots heights seed-vectors pins debian
+.PHONY: help run setup test setup-test test-browsers check format bench faults quality screenshots heights seed-vectors hostile fuzz pins debian

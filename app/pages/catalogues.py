@@ -21,7 +21,7 @@ from app.services.periods import day_of
 
 blueprint = Blueprint("catalogues", __name__, url_prefix="/surveys/<key:key>")
 ON_A_PAGE = 25
-POINT = "/pain-points/<string(maxlength=200):id_>"
+POINT = "/pain-points/<string:id_>"
 FLAGS: Mapping[str, dict[str, bool]] = {
     "hide": {"hidden": True},
     "show": {"hidden": False},

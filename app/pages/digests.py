@@ -117,8 +117,7 @@ def invite(key: str, digest_id: int) -> ResponseReturnValue:
 @blueprint.post("/<number:digest_id>/readers/<number:channel_id>/remove")
 def dismiss(key: str, digest_id: int, channel_id: int) -> ResponseReturnValue:
     """Send it to somebody no more."""
-    digest = digests.one(access.survey(key, "editor"), digest_id)
-    digests.end(digest.id, channel_id)
+    digests.dismiss(access.survey(key, "editor"), digest_id, channel_id)
     return redirect(url_for("digests.edit", key=key, digest_id=digest_id, done="dismiss"), 303)
 
 

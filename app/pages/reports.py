@@ -107,7 +107,7 @@ def _report(key: str) -> Report:
     return reports.build(survey, schema.parse(request.args.items(multi=True)), now(), addresses.language())
 
 
-@blueprint.get("/pain-points/<string(maxlength=200):id_>")
+@blueprint.get("/pain-points/<string:id_>")
 def pain_point(key: str, id_: str) -> ResponseReturnValue:
     """One pain point: why it stands where it stands, and everybody who says so."""
     survey = access.survey(key)

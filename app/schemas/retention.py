@@ -43,8 +43,7 @@ def load(values: Mapping[str, Any]) -> dict[str, int | None]:
     return loaded
 
 
-def check(months: Mapping[str, int | None]) -> None:
+def check(comments_months: int | None, answers_months: int | None) -> None:
     """Comments cannot be kept longer than the answers they belong to."""
-    comments, answers = months["comments_months"], months["answers_months"]
-    if comments is not None and answers is not None and comments > answers:
+    if comments_months is not None and answers_months is not None and comments_months > answers_months:
         raise Invalid(SOONER, {"comments_months": [SOONER]})

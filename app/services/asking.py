@@ -12,7 +12,6 @@ from typing import Any, Literal
 from flask import current_app
 
 from app.models import Survey, askings
-from app.models.transaction import writing
 from app.reports.filters import midnight
 from app.schemas import asking as schema
 from app.security import sampling
@@ -92,9 +91,5 @@ def _rest(survey: Survey, subject: str, at: datetime) -> Verdict | None:
 
 def configure(key: str, values: dict[str, Any]) -> Survey:
     """Change when a survey asks. `values` by the names of `schemas.asking`; Invalid says what is wrong with which."""
-    checked = schema.load(values)
-    with writing():
-        survey = surveys.get(key)
-        for name, value in checked.items():
-            setattr(survey, schema.COLUMNS.get(name, name), value)
-    return survey
+    given = schema.load(values)
+    return surveys.alter(key, {schema.COLUMNS.get(name, name): value for name, value in given.items()})

@@ -6,18 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.models import Survey
-from app.models.transaction import writing
 from app.schemas import case_settings as schema
 from app.services import surveys
 
 
 def configure(key: str, values: Mapping[str, Any]) -> Survey:
     """Change the settings that are given, for answers from now on; Invalid says by name what is wrong."""
-    checked = schema.load(values)
-    if not checked:
-        return surveys.get(key)
-    with writing():
-        survey = surveys.get(key)
-        for name, value in checked.items():
-            setattr(survey, name, value)
-    return survey
+    return surveys.alter(key, schema.load(values))

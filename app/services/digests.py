@@ -119,6 +119,14 @@ def confirm(digest_id: int, channel_id: int) -> None:
         session.flush()
 
 
+def dismiss(survey: Survey, digest_id: int, channel_id: int) -> None:
+    """Send it to one reader no more; NotFound for anybody who is none."""
+    digest = one(survey, digest_id)
+    if _reader(digest.id, channel_id) is None:
+        raise NotFound("This digest has no such reader.")
+    end(digest.id, channel_id)
+
+
 def end(digest_id: int, channel_id: int) -> None:
     """Somebody does not want it any more; a second click changes nothing."""
     with writing():

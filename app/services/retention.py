@@ -37,15 +37,9 @@ class Due:
 
 def configure(key: str, values: Mapping[str, Any]) -> Survey:
     """Change how long answers and comments are kept; Invalid says by name what is wrong."""
-    checked = schema.load(values)
-    if not checked:
-        return surveys.get(key)
-    with writing():
-        survey = surveys.get(key)
-        schema.check({"comments_months": survey.comments_months, "answers_months": survey.answers_months, **checked})
-        for name, value in checked.items():
-            setattr(survey, name, value)
-    return survey
+    return surveys.alter(
+        key, schema.load(values), lambda survey: schema.check(survey.comments_months, survey.answers_months)
+    )
 
 
 def due(survey: Survey, at: datetime) -> Due:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
@@ -120,6 +121,18 @@ def change(key: str, *, name: str, language: str, languages: Sequence[str], time
         _check(key, name, survey.kind, language, languages, timezone, ())
         survey.name, survey.language, survey.timezone = name.strip(), language, timezone
         survey.languages = [] if set(languages) == set(LOCALES) else list(languages)
+    return survey
+
+
+def alter(key: str, columns: Mapping[str, Any], check: Callable[[Survey], None] = lambda _: None) -> Survey:
+    """Set columns that were checked one by one, if any; `check` refuses what does not go together."""
+    if not columns:
+        return get(key)
+    with writing():
+        survey = get(key)
+        for name, value in columns.items():
+            setattr(survey, name, value)
+        check(survey)
     return survey
 
 

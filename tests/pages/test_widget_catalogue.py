@@ -27,6 +27,7 @@ from tests.pages.reading import Page
 from tests.pages.test_widget_respondents import proof
 from tests.pages.visitor import Visitor, only_response, stored
 from tests.security.signing import SECRET, b64, respondent_token
+from tests.security.test_headers import NEVER_IN_A_FRAME, WIDGET
 
 FORM = "application/x-www-form-urlencoded"
 WORDS = "Support takes days"
@@ -179,7 +180,8 @@ def test_whatever_is_sent_gets_an_answer_that_fits_it(visitor: Visitor, case: Se
     assert answer.status_code == case.status
     assert stored() == case.stored
     assert "frame-ancestors https://www.example.com" in answer.headers["Content-Security-Policy"]
-    assert "Set-Cookie" not in answer.headers
+    assert {name: answer.headers.get(name) for name in WIDGET} == WIDGET
+    assert [name for name in NEVER_IN_A_FRAME if name in answer.headers] == []
     assert time.perf_counter() - began < 5  # bait that is not linear takes minutes
     if case.status == 303:
         assert answer.headers["Location"].startswith("/w/shop/r/")
