@@ -13,11 +13,12 @@ from app.cli.catalogue import catalogue
 from app.cli.channels import channel
 from app.cli.departments import department
 from app.cli.erasing import erase
+from app.cli.importing import bring_in
 from app.cli.keeping import retention
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
 from app.cli.reports import evaluate, pain_points, report
-from app.cli.responses import bring_in, export
+from app.cli.responses import export
 from app.cli.running import demo, doctor, jobs, up
 from app.cli.signing import signing_key
 from app.cli.surveys import survey

@@ -1,4 +1,4 @@
-"""Answers from files and into files."""
+"""Answers into files."""
 
 from __future__ import annotations
 
@@ -8,48 +8,8 @@ from pathlib import Path
 
 import click
 
-from app import importers
-from app.cli.common import existing_file, needs_database, progress_bars, survey_option
-from app.errors import NotFound
-from app.models import Survey
+from app.cli.common import needs_database, progress_bars, survey_option
 from app.security import audit
-
-
-@click.command("import")
-@click.argument("file", type=existing_file)
-@survey_option
-@click.option("--format", "file_format", type=click.Choice(list(importers.FORMATS)), help="Else by the file's ending.")
-@click.option("--open-cases", is_flag=True, help="Let low scores of the last 30 days open cases.")
-@needs_database
-def bring_in(file: Path, key: str, file_format: str | None, open_cases: bool) -> None:
-    """Bring in answers from a file; a second time changes nothing."""
-    from app.services import imports
-
-    into = _survey_for_import(key)
-    with progress_bars() as show:
-        size = sum(1 for _ in importers.read(file, file_format))
-        rows = importers.read(file, file_format)
-        imported = imports.bring_in(
-            into, rows, opens_cases=open_cases, progress=lambda done: show("import", done, size)
-        )
-    for line, reason in imported.rejected:
-        click.echo(f"{file.name}:{line}: left out, {reason}", err=True)
-    counts = imported.outcomes
-    click.echo(
-        f"{imported.rows} rows: {counts['created']} new, {counts['changed']} changed, "
-        f"{counts['repeated']} already there, {len(imported.rejected)} left out."
-    )
-
-
-def _survey_for_import(key: str) -> Survey:
-    from app.services import surveys
-
-    try:
-        return surveys.get(key)
-    except NotFound:
-        made = surveys.create(key, key)
-        click.echo(f"There was no survey {key}, so it was made.", err=True)
-        return made
 
 
 @click.command("export")

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.importers import csv, jsonl
+from app.importers import products, sources
+from app.importers.products import Product
 from app.importers.rows import Row
+from app.importers.sources import Source
 
-FORMATS: dict[str, Callable[[Path], Iterator[Row]]] = {"csv": csv.read, "jsonl": jsonl.read}
+OURS = {
+    meaning: (meaning,) for meaning in sources.MEANINGS if meaning not in {"attribute", "ignored"}
+}  # a plain table names its columns as we do
+PLAIN = {
+    key: Product(key, name, columns=OURS) for key, name in (("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON lines"))
+}
+ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx"}
+
+
+def formats() -> list[str]:
+    """What a file may be called: what it is, or whose."""
+    return [*PLAIN, *products.every()]
 
 
 def read(path: Path, file_format: str | None = None) -> Iterator[Row]:
-    """The rows of a file, by the format named or, without one, by the file's ending."""
-    return FORMATS[file_format or guess(path)](path)
+    """The rows of a file, by the format named or, without one, by what it looks like."""
+    return source(path, file_format).answers()
+
+
+def source(
+    path: Path, file_format: str | None = None, columns: Mapping[str, str] | None = None, dates: str = ""
+) -> Source:
+    """Look at a file. `columns` and `dates` are what people say its columns mean, instead of what we found."""
+    named = file_format or guess(path)
+    if named == "jsonl":
+        return Source(path, PLAIN["jsonl"], has_columns=False)
+
+    def whose(names: Sequence[str]) -> Product:
+        known = products.every().get(named)
+        if known or file_format:
+            return known or PLAIN[named]
+        return products.recognise(names) or PLAIN[named]
+
+    return sources.table(path, whose, columns or {}, dates)
 
 
 def guess(path: Path) -> str:
     """The format that the file's ending speaks for."""
-    return "jsonl" if path.suffix.lower() in {".jsonl", ".ndjson"} else "csv"
+    return ENDINGS.get(path.suffix.lower(), "csv")

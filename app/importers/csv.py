@@ -7,36 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from app.importers.rows import Row, UnreadableFileError, storable
+from app.importers.rows import Record, UnreadableFileError, storable
 
 SAMPLE = 65_536
 LONGEST_FIELD = 1_000_000
 
 
-def read(path: Path) -> Iterator[Row]:
-    """Every record in order. A record that cannot be read is a row with a fault, and reading goes on."""
+def records(path: Path) -> Iterator[Record]:
+    """Every record in order, the names of the columns first. One that cannot be read has a fault, and it goes on."""
     csv.field_size_limit(LONGEST_FIELD)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         reader = csv.reader(file, delimiter=_delimiter(file), strict=False)
-        header = _header(reader)
-        yield from _rows(reader, header)
+        yield Record(1, [storable(name) for name in _first(reader)])
+        yield from _rest(reader)
 
 
 def _delimiter(file: TextIO) -> str:
     first = file.readline(SAMPLE)
     file.seek(0)
     return max(",;\t", key=first.count)
-
-
-def _header(reader: Any) -> list[str]:
-    names = [storable(name).strip() for name in _first(reader)]
-    known = [name.lower() for name in names]
-    if "score" not in known:
-        raise UnreadableFileError("The file has no column named score. The first line must name the columns.")
-    twice = sorted({name for name in known if name and known.count(name) > 1})
-    if twice:
-        raise UnreadableFileError(f"The column {twice[0]} is there twice.")
-    return names
 
 
 def _first(reader: Any) -> list[str]:
@@ -49,26 +38,24 @@ def _first(reader: Any) -> list[str]:
     return names
 
 
-def _rows(reader: Any, header: list[str]) -> Iterator[Row]:
+def _rest(reader: Any) -> Iterator[Record]:
     while True:
         line = reader.line_num + 1
         try:
-            record = next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(line, fault=f"it cannot be read as CSV ({error})")
+            yield Record(line, fault=f"it cannot be read as CSV ({error})")
             continue
-        if any(cell.strip() for cell in record):
-            yield _row(line, header, record)
+        if any(cell.strip() for cell in cells):
+            yield _record(line, cells)
 
 
-def _row(line: int, header: list[str], record: list[str]) -> Row:
-    if len(record) > len(header):
-        return Row(line, fault=f"it has {len(record)} columns, the first line names {len(header)}")
-    if any(_is_not_text(cell) for cell in record):
-        return Row(line, fault="it is not UTF-8 text: save the file as UTF-8")
-    return Row(line, {name: storable(cell) for name, cell in zip(header, record, strict=False) if name})
+def _record(line: int, cells: list[str]) -> Record:
+    if any(_is_not_text(cell) for cell in cells):
+        return Record(line, cells, "it is not UTF-8 text: save the file as UTF-8")
+    return Record(line, [storable(cell) for cell in cells])
 
 
 def _is_not_text(cell: str) -> bool:

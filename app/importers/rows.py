@@ -14,12 +14,22 @@ class UnreadableFileError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One record. `fault` says why it could not even be split into columns."""
+class Record:
+    """One record of a table before anybody asked what its cells mean. `fault` says why it could not be split."""
 
     line: int  # of the file, counting from 1, where the record begins
+    cells: list[str] = field(default_factory=list)
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record. `fault` says why it is no answer; `said` is what stands in the file, if `values` is put otherwise."""
+
+    line: int
     values: dict[str, Any] = field(default_factory=dict)
     fault: str | None = None
+    said: dict[str, str] | None = None
 
 
 def storable(text: str) -> str:

@@ -113,7 +113,8 @@ def _followed(survey: Survey, number: int, typed: Typed) -> str:
         is_open=is_open,
         every=EVERY if is_open and "still" not in request.args else None,
         left=work.time_left(one),
-        preview=work.preview(one.file) if one.state == "draft" and one.file else None,
+        preview=work.preview(one) if one.state == "draft" and one.file else None,
+        meanings=meanings(),
         filters=shares.read(one.options["query"]) if one.kind == "export" else None,
         kind=kinds()[one.kind],
         state=states()[one.state],
@@ -129,6 +130,41 @@ def _steps() -> dict[str, str]:
         "import": gettext("bringing answers in"),
         "export": gettext("writing the file"),
     }
+
+
+def meanings() -> dict[str, str]:
+    """What a column of a file may be, in words."""
+    return {
+        "score": gettext("score"),
+        "comment": gettext("comment"),
+        "created_at": gettext("when it was given"),
+        "respondent": gettext("respondent"),
+        "external_id": gettext("your id of the answer"),
+        "language": gettext("language"),
+        "touchpoint": gettext("touchpoint"),
+        "account": gettext("account"),
+        "monthly_revenue": gettext("monthly revenue"),
+        "customer_since": gettext("customer since"),
+        "attribute": gettext("attribute to filter by"),
+        "ignored": gettext("not taken"),
+    }
+
+
+@blueprint.post(f"{ONE}/columns")
+def columns(key: str, number: int) -> ResponseReturnValue:
+    """Say what the columns of a file mean, and look again."""
+    survey = access.survey(key, "editor")
+    form = request.form
+    named = {form.get(f"name-{place}", ""): form.get(f"column-{place}", "") for place in _places()}
+    try:
+        work.change_columns(survey, number, named, form.get("dates", ""))
+    except Invalid as refused:
+        return _followed(survey, number, sent("columns", refused)), refused.status
+    return redirect(url_for("work.follow", key=key, number=number), 303)
+
+
+def _places() -> list[str]:
+    return [name.removeprefix("column-") for name in request.form if name.startswith("column-")]
 
 
 @blueprint.post(f"{ONE}/start")

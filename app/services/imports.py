@@ -12,11 +12,14 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from marshmallow import ValidationError
 
 from app.errors import Invalid
+from app.extensions import db
 from app.importers.rows import Row
-from app.models import Survey, now
+from app.importers.sources import Source
+from app.models import Response, Survey, now
 from app.models.transaction import writing
 from app.schemas.imports import TOMORROW, ImportedRow
 from app.services import responses
@@ -56,6 +59,10 @@ class Preview:
     rows: int
     rejected: tuple[tuple[int, str], ...]
     has_more: bool
+    product: str = ""  # whose file it is
+    notes: tuple[str, ...] = ()
+    has_score: bool = True
+    can_change: bool = False  # what the columns mean
 
     @property
     def good(self) -> int:
@@ -69,25 +76,53 @@ def preview(rows: Iterable[Row]) -> Preview:
     looked_at = first[:LOOKED_AT]
     if not looked_at:
         raise Invalid("There is no row in this file.", {"file": ["There is no row in this file."]})
-    schema, rejected = ImportedRow(), []
-    for row in looked_at:
+    rejected = tuple(understood(looked_at, ZoneInfo("UTC")).rejected)
+    return Preview(_columns(looked_at), len(looked_at), rejected, len(first) > LOOKED_AT)
+
+
+def preview_of(source: Source) -> Preview:
+    """Look at the beginning of a file whose columns are known, and store nothing."""
+    seen = replace(preview(source.rows()), product=source.product.name, notes=source.notes)
+    if not source.has_columns:
+        return seen
+    examples = {column.name: column.example for column in seen.columns}
+    columns = tuple(Column(name, meaning, examples.get(name, "")) for name, meaning in source.columns.items())
+    return replace(seen, columns=columns, has_score=source.has_score, can_change=True)
+
+
+def understood(rows: Iterable[Row], zone: ZoneInfo, survey: Survey | None = None) -> Imported:
+    """What would become of rows, without storing any: which are answers, new or there already, and which are not."""
+    looked_at, seen, schema = Imported(), Counter[str](), ImportedRow()
+    nonces: list[str] = []
+    for row in rows:
         try:
-            _answer(schema, row, "import", ZoneInfo("UTC"), Counter())
+            nonces.append(_answer(schema, row, "import", zone, seen).nonce)
         except (ValidationError, Invalid) as error:
-            rejected.append((row.line, _reason(error)))
-    return Preview(_columns(looked_at), len(looked_at), tuple(rejected), len(first) > LOOKED_AT)
+            looked_at.rejected.append((row.line, _reason(error)))
+    there = _there(survey, nonces) if survey else 0
+    looked_at.outcomes.update({"created": len(set(nonces)) - there, "there": there + len(nonces) - len(set(nonces))})
+    return looked_at
+
+
+def _there(survey: Survey, nonces: Sequence[str]) -> int:
+    """How many of these answers the survey has."""
+    different, found = iter(set(nonces)), 0
+    while part := list(islice(different, AT_ONCE)):
+        query = sa.select(sa.func.count()).where(Response.survey_id == survey.id, Response.nonce.in_(part))
+        found += db.session.scalar(query) or 0
+    return found
 
 
 def _columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     """Every column, in the order in which they come, with the first value that says something."""
     examples: dict[str, str] = {}
     for row in rows:
-        for name, value in row.values.items():
-            said = "" if value is None else " ".join(str(value).split())[:80]
-            examples[name] = examples.get(name) or said
+        for name, value in (row.values if row.said is None else row.said).items():
+            told = "" if value is None else " ".join(str(value).split())[:80]
+            examples[name] = examples.get(name) or told
     known = ImportedRow().fields
     return tuple(
-        Column(name, name.lower() if name.lower() in known else "attribute", said) for name, said in examples.items()
+        Column(name, name.lower() if name.lower() in known else "attribute", told) for name, told in examples.items()
     )
 
 
@@ -149,7 +184,8 @@ def _nonce(source: str, row: Row, values: dict[str, Any], seen: Counter[str]) ->
     """Who a row is: its external id or, without one, what it says and the how-manieth of its like it is."""
     if values["external_id"]:
         return f"{source}:{values['external_id']}"
-    digest = sha256(json.dumps(row.values, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    told = row.values if row.said is None else row.said
+    digest = sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
     seen[digest] += 1
     return f"{source}:{digest}:{seen[digest]}"
 

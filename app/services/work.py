@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -13,6 +13,7 @@ from app import importers
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.importers.rows import UnreadableFileError
+from app.importers.sources import MEANINGS, Source
 from app.models import Survey, Work, now
 from app.models.transaction import NotSavedError, writing
 from app.reports.filters import Filters
@@ -32,7 +33,7 @@ def send_file(survey: Survey, made_by: str, name: str, content: IO[bytes]) -> Wo
     kept = work_files.new_name(ending)
     _keep(kept, content)
     try:
-        preview(kept)
+        _preview(kept, {})
         return _ask(survey, made_by, "import", state="draft", file=kept, options={"name": Path(name).name[:200]})
     except (UnreadableFileError, Invalid) as error:
         work_files.remove(kept)
@@ -49,9 +50,34 @@ def _keep(name: str, content: IO[bytes]) -> None:
         raise NotSavedError("the disk takes no more") from error
 
 
-def preview(file: str) -> Preview:
+def preview(work: Work) -> Preview:
     """What the beginning of a file that was sent means."""
-    return imports.preview(importers.read(work_files.path(file)))
+    return _preview(work.file or "", work.options)
+
+
+def _preview(file: str, options: Mapping[str, Any]) -> Preview:
+    return imports.preview_of(source(file, options))
+
+
+def source(file: str, options: Mapping[str, Any]) -> Source:
+    """A file that was sent, with what people say its columns mean."""
+    path = work_files.path(file)
+    return importers.source(path, columns=options.get("columns"), dates=options.get("dates", ""))
+
+
+def change_columns(survey: Survey, id_: int, columns: Mapping[str, str], dates: str) -> None:
+    """Say what the columns of a draft mean; Invalid if two of them cannot mean the same."""
+    work = one(survey, id_)
+    if any(meaning not in MEANINGS for meaning in columns.values()) or dates not in {"", "dmy", "mdy"}:
+        raise Invalid("Choose one of the meanings in the list.")
+    options = {"name": work.options.get("name", ""), "columns": dict(columns), "dates": dates}
+    if work.state != "draft" or work.file is None:
+        raise Invalid("This import is no draft any more. Send the file again to change what its columns mean.")
+    try:
+        _preview(work.file, options)
+    except UnreadableFileError as error:
+        raise Invalid(str(error)) from error
+    _move(survey, id_, ("draft",), {"options": options})
 
 
 def ask_export(survey: Survey, made_by: str, file_format: str, filters: Filters) -> Work:

@@ -15,7 +15,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import importers
 from app.errors import Refusal
 from app.extensions import db
 from app.importers.rows import UnreadableFileError
@@ -23,6 +22,7 @@ from app.models import Work, now
 from app.models.transaction import NotSavedError, writing
 from app.models.work import CancelledError
 from app.services import analyses, exports, imports, shares, work_files
+from app.services import work as asked
 
 log = logging.getLogger("whyscore.work")
 
@@ -134,10 +134,9 @@ def _write(doing: Doing, values: dict[str, Any]) -> bool:
 
 
 def _import(work: Work, doing: Doing) -> dict[str, Any]:
-    file = work_files.path(work.file or "")
-    total = sum(1 for _ in importers.read(file))
-    rows = importers.read(file)
-    imported = imports.bring_in(work.survey, rows, progress=lambda done: doing.at("import", done, total))
+    source = asked.source(work.file or "", work.options)
+    total = sum(1 for _ in source.answers())
+    imported = imports.bring_in(work.survey, source.answers(), progress=lambda done: doing.at("import", done, total))
     doing.at("import", imported.rows, total)
     counts = {name: imported.outcomes[name] for name in ("created", "changed", "repeated")}
     lines = [[line, reason] for line, reason in imported.rejected[:LINES]]

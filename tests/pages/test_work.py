@@ -26,6 +26,7 @@ from tests.pages.test_people import press
 from tests.rows import Said
 from tests.services.test_work import CSV, answers, work_off
 
+FILES = Path(__file__).parents[1] / "importers" / "files"
 PAGE = "/surveys/shop/data"
 HOSTILE = b'score,comment,<b>plan</b>\n"<script>alert(1)</script>",x,y\n3,ok,"<i>pro</i>"\n'
 
@@ -183,12 +184,42 @@ def test_everything_is_read_anew_on_a_press(editor: Reader, survey: Survey) -> N
 
 
 def test_what_is_wrong_with_a_file_is_said_beside_it(editor: Reader) -> None:
-    answer = send(editor, b"points\n3\n")
+    answer = send(editor, b"\n")
 
     page = sound(answer)
     assert answer.status_code == 422
     assert "The file has no column named score." in page.text
     assert "Choose a file." in sound(press(editor, f"{PAGE}/import")).text
+
+
+def test_an_export_of_another_product_is_named_with_what_is_not_taken(editor: Reader) -> None:
+    send(editor, (FILES / "surveymonkey.csv").read_bytes(), "Results.csv")
+
+    page = editor.sees(f"{PAGE}/1")
+
+    assert "A file of SurveyMonkey." in page.text
+    assert "The times are written month/day/year." in page.text
+    assert "IP Address not taken 192.0.2.1" in page.text
+    assert "friend or colleague? score Extremely likely - 10" in page.text
+    assert "Of 13 rows 10 are answers." in page.text
+
+
+def test_the_meaning_of_a_column_is_changed_on_the_page(editor: Reader) -> None:
+    send(editor, b"points,why\n3,slow\n")
+    page = editor.sees(f"{PAGE}/1")
+    assert "No column is the score yet" in page.text
+    assert not [given for tag, given in page.elements if tag == "form" and str(given["action"]).endswith("/start")]
+    chosen = {"name-1": "points", "column-1": "score", "name-2": "why", "column-2": "comment", "dates": ""}
+
+    refused = press(editor, f"{PAGE}/1/columns", **{**chosen, "column-2": "score"})
+    assert refused.status_code == 422
+    assert "Two columns cannot both be score." in sound(refused).text
+    assert refused.text.count('<option value="score" selected>') == 2
+    assert press(editor, f"{PAGE}/1/columns", **chosen).location == f"{PAGE}/1"
+
+    assert "points score 3 why comment slow" in editor.sees(f"{PAGE}/1").text
+    press(editor, f"{PAGE}/1/start")
+    assert (work_off(), answers()) == (["done"], 1)
 
 
 def test_a_file_of_nonsense_can_only_be_cancelled(editor: Reader) -> None:
@@ -247,7 +278,7 @@ def test_a_large_file_is_taken_here_and_nowhere_else(editor: Reader, monkeypatch
     assert "At most 100 MB are taken here." in sound(refused).text
 
 
-POSTS = ("/import", "/export", "/analysis", "/1/start", "/1/cancel")
+POSTS = ("/import", "/export", "/analysis", "/1/start", "/1/cancel", "/1/columns")
 
 
 def test_viewers_are_refused_and_led_nowhere(app: Flask, survey: Survey, editor: Reader) -> None:
@@ -271,6 +302,8 @@ def test_strangers_find_nothing(app: Flask, survey: Survey, editor: Reader) -> N
     for address in (PAGE, f"{PAGE}/1", f"{PAGE}/1/file", "/surveys/other/data/1", "/surveys/other/data/1/file"):
         stranger.sees(address, 404)
     assert {press(stranger, PAGE + address).status_code for address in POSTS} == {404}
-    assert {press(stranger, f"/surveys/other/data/1/{what}").status_code for what in ("start", "cancel")} == {404}
+    assert {
+        press(stranger, f"/surveys/other/data/1/{what}").status_code for what in ("start", "cancel", "columns")
+    } == {404}
     assert browser(app).post(f"{PAGE}/import", data={"file": (BytesIO(CSV), "a.csv")}).status_code == 303  # to sign in
     assert (state(), len(list(work_files.folder().iterdir()))) == ("draft", 1)

@@ -72,7 +72,7 @@ def files() -> list[str]:
 def test_a_file_is_looked_at_and_nothing_is_stored(survey: Survey) -> None:
     draft = send(survey)
 
-    seen = work.preview(draft.file or "")
+    seen = work.preview(draft)
 
     assert {column.name: column.meaning for column in seen.columns} == {
         "score": "score",
@@ -112,7 +112,6 @@ def test_the_same_file_twice_is_still_the_same_answers(survey: Survey) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "says"),
     [
-        (b"points,comment\n3,x\n", "a.csv", "The file has no column named score."),
         (b"", "a.csv", "The file has no column named score."),
         (b"score,comment\n", "a.csv", "There is no row in this file."),
         (b"\n\n", "a.jsonl", "There is no row in this file."),
@@ -128,10 +127,55 @@ def test_a_file_that_holds_no_answers_is_refused_and_not_kept(
     assert (files(), work.of(survey)) == ([], [])
 
 
+def test_a_column_is_what_people_say_it_is_and_the_import_does_as_they_saw(survey: Survey) -> None:
+    draft = send(survey, b"points,why,score,when\n3,slow,-1,04/03/2026\n9,fine,1,05/03/2026\n")
+
+    work.change_columns(survey, draft.id, {"points": "score", "why": "comment", "when": "created_at"}, "mdy")
+
+    seen = work.preview(again(draft))
+    assert {column.name: column.meaning for column in seen.columns} == {
+        "points": "score",
+        "why": "comment",
+        "score": "attribute",
+        "when": "created_at",
+    }
+    work.start(survey, draft.id)
+    assert work_off() == ["done"]
+    stored = db.session.scalars(sa.select(Response).order_by(Response.id)).all()
+    assert [(one.score, one.comment, one.created_at.month) for one in stored] == [(3, "slow", 4), (9, "fine", 5)]
+    assert stored[0].attributes == {"score (column)": "-1"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "dates", "says"),
+    [
+        ({"score": "score", "comment": "score"}, "", "Two columns cannot both be score."),
+        ({"score": "nonsense"}, "", "Choose one of the meanings"),
+        ({"points": "score"}, "", "The file has no column points."),
+        ({"score": "score"}, "ymd", "Choose one of the meanings"),
+    ],
+)
+def test_what_no_column_can_mean_is_refused(survey: Survey, columns: dict[str, str], dates: str, says: str) -> None:
+    draft = send(survey)
+
+    with pytest.raises(Invalid, match=says):
+        work.change_columns(survey, draft.id, columns, dates)
+
+    assert again(draft).options == {"name": "answers.csv"}
+
+
+def test_columns_are_fixed_once_the_import_was_asked_for(survey: Survey) -> None:
+    draft = send(survey)
+    work.start(survey, draft.id)
+
+    with pytest.raises(Invalid, match="no draft any more"):
+        work.change_columns(survey, draft.id, {"score": "score"}, "")
+
+
 def test_lines_of_json_are_known_by_the_ending_of_the_name(survey: Survey) -> None:
     draft = send(survey, b'{"score": 3, "attributes": {"plan": "pro"}}\n', "../../a/answers.JSONL")
 
-    assert [column.meaning for column in work.preview(draft.file or "").columns] == ["attribute", "score"]
+    assert [column.meaning for column in work.preview(draft).columns] == ["attribute", "score"]
     assert draft.options == {"name": "answers.JSONL"}
 
 
