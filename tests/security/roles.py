@@ -41,7 +41,7 @@ LEAST: Mapping[str, str] = {
             shares.show shares.create shares.revoke saved_views.save saved_views.rename saved_views.remove
             alerts.show alerts.create alerts.edit alerts.change alerts.remove alerts.start
             digests.show digests.create digests.edit digests.change digests.invite digests.dismiss digests.remove
-            work.show work.send work.export work.analyse work.follow work.start work.cancel work.download
+            work.show work.send work.export work.analyse work.follow work.start work.cancel work.download work.columns
         """,
         "admin": """
             settings.show settings.general settings.sites settings.asks settings.keeping settings.cases
