@@ -20,15 +20,17 @@ WORDS = "the-parcel-never-came"
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def lines() -> Iterator[io.StringIO]:
     """What the loggers of the product write as JSON while the test runs."""
     written, handler = io.StringIO(), logging.StreamHandler()
     handler.setStream(written)
     handler.setFormatter(logs.Json())
     logger = logging.getLogger()
     logger.addHandler(handler)
-    monkeypatch.setattr(logger, "level", logging.INFO)
+    before = logger.level
+    logger.setLevel(logging.INFO)
     yield written
+    logger.setLevel(before)
     logger.removeHandler(handler)
 
 

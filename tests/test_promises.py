@@ -128,10 +128,11 @@ def test_a_write_turn_that_nobody_gives_back_is_a_named_problem(app: Flask, monk
     assert not says("is locked by a program")
 
 
-def test_a_folder_that_takes_no_writes_is_a_named_problem(app: Flask, tmp_path: Path) -> None:
-    app.config["DATA_DIR"] = tmp_path / "gone"
+@pytest.mark.usefixtures("app")
+def test_a_folder_that_takes_no_writes_is_a_named_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # to root every folder but one on a read-only disk is writable
 
-    assert says("gone cannot be written: give it to the account that runs Whyscore")
+    assert says("cannot be written: give it to the account that runs Whyscore")
 
 
 MOUNTS = """\

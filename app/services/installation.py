@@ -22,8 +22,9 @@ DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 def problems() -> list[str]:
     """Everything that stands against running now; an empty list is a clean bill."""
-    folder = current_app.config["DATA_DIR"]
-    if not os.access(folder, os.W_OK):
+    folder = Path(current_app.config["DATA_DIR"])
+    there = next(place for place in (folder, *folder.parents) if place.exists())  # it is made when first needed
+    if not os.access(there, os.W_OK):
         return [f"{folder} cannot be written: give it to the account that runs Whyscore, on a disk that takes writes"]
     try:
         found = _schema_problems()
