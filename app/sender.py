@@ -48,7 +48,8 @@ class Sender(threading.Thread):
         with self.app.app_context():
             waiting = deliveries.waiting(2 * AT_ONCE)
             has_letters = letters.are_waiting()
-        for channel_id in [id_ for id_ in waiting if id_ not in self.busy][: AT_ONCE - len(self.busy)]:
+        room = max(0, AT_ONCE - len(self.busy.keys() - {LETTERS}))
+        for channel_id in [id_ for id_ in waiting if id_ not in self.busy][:room]:
             self._start(channel_id, f"channel {channel_id}", sending.drain, channel_id)
         if has_letters and LETTERS not in self.busy:
             self._start(LETTERS, "letters", letters.drain)

@@ -21,8 +21,8 @@ from standardwebhooks import Webhook as Judge
 
 from app.extensions import db
 from app.models import Channel, Delivery, Event, Survey, now
-from app.sender import Sender
-from app.services import channels, deliveries, delivery_log, responses
+from app.sender import AT_ONCE, LETTERS, Sender
+from app.services import channels, deliveries, delivery_log, letters, responses, sending
 from app.services.channel_checks import Given
 from app.services.responses import Answer
 from tests import rows
@@ -192,3 +192,21 @@ def test_a_sender_survives_a_database_that_is_away(app: Flask, survey: Survey, h
 
     assert not sender.is_alive()
     assert now() - timedelta(minutes=1) < db.session.scalars(sa.select(Delivery)).one().created_at
+
+
+def test_letters_neither_take_a_channel_its_place_nor_open_more_of_them(
+    app: Flask, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(sending, "drain", lambda _channel: over.wait(10))
+    monkeypatch.setattr(letters, "drain", lambda: over.wait(10))
+    monkeypatch.setattr(letters, "are_waiting", lambda: True)
+    monkeypatch.setattr(deliveries, "waiting", lambda most: list(range(1, most + 1)))
+    one = Sender(app, over)
+
+    for _ in range(3):
+        one.look()
+    busy = set(one.busy)
+    over.set()
+
+    assert busy == {LETTERS, *range(1, AT_ONCE + 1)}

@@ -32,7 +32,7 @@ CASE = [openapi.KEY, openapi.CASE]
 def list_cases(survey: Survey) -> dict[str, Any]:
     """List cases that are not closed, or those the filters mean; and how follow-up goes."""
     filters = shapes.parse(request.args.items(multi=True), also=paging.NAMES)
-    asked = paging.asked_own("cases", survey, filters.pairs())
+    asked = paging.asked_own("cases after", survey, filters.pairs())
     part = cases.part(survey, filters, now(), asked.limit, _position(asked.after, filters.sort))
     return {
         "cases": part.cases,

@@ -210,16 +210,3 @@ def raises(run_id: int | None) -> list[sa.ColumnElement[bool]]:
     """What makes a row of `MentionRow` count: a complaint or a wish about a pain point, as this run sees it."""
     painful = MentionRow.stance.in_(sorted(PAINFUL))
     return [MentionRow.run_id == run_id, painful, MentionRow.pain_point_id.is_not(None)]
-
-
-def commented_in(scope: Scope) -> sa.CTE:
-    """Read comments with their respondent (an anonymous one is its own) and their age among that respondent's.
-
-    Before the first analysis these are all comments, so that the page can say how many there are to read.
-    """
-    voice = sa.func.coalesce(Response.respondent_id, -Response.id).label("voice")
-    newest = (Response.created_at.desc(), Response.id.desc())
-    age = sa.func.row_number().over(partition_by=voice, order_by=newest).label("age")
-    query = sa.select(Response.id, voice, Response.created_at, group_column().label("group"), age)
-    read = [is_read(scope.run_id)] if scope.run_id is not None else []
-    return query.where(*scope.conditions(), Response.comment.is_not(None), *read).cte("commented")

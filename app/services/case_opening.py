@@ -72,7 +72,7 @@ def _reopen(survey: Survey, case: Case, at: datetime) -> None:
     """As it was, but not overdue at once."""
     case.closed_at, case.reason = None, None
     is_over = case.due_on is not None and case.due_on < day_of(at, survey)
-    due_on = _due_on(survey, at) if is_over or case.first_contact_at is None else case.due_on
+    due_on = _due_on(survey, at) if is_over else case.due_on
     due = {} if due_on == case.due_on else {"due_on": due_on}
     _change(case, {"state": "in progress" if case.first_contact_at else "open", **due}, at)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.analysis.sending import last_complete
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.models import Channel, Digest, DigestReader, MailReader, Survey, now
+from app.models import Channel, Digest, DigestReader, Survey, now
 from app.models.transaction import writing
 from app.models.upsert import insert_many_once
 from app.notifiers.message import Message
@@ -68,8 +68,7 @@ def change(survey: Survey, digest_id: int, values: Mapping[str, Any], channel_id
             digest.sent_for, _last = last_complete(given["cycle"], day_of(now(), survey))
         for name, value in given.items():
             setattr(digest, name, value)
-        personal = sa.select(MailReader.channel_id)
-        left_out = DigestReader.channel_id.not_in(channel_ids) & DigestReader.channel_id.not_in(personal)
+        left_out = DigestReader.channel_id.not_in(channel_ids) & DigestReader.channel_id.not_in(readers.PERSONAL)
         _leave(digest.id, left_out)
         _join(digest, channel_ids)
     return digest
@@ -92,7 +91,9 @@ def invite(survey: Survey, digest_id: int, email: str) -> bool:
             return False
         if known is None:
             session.add(DigestReader(digest_id=digest.id, channel_id=channel.id, asked_at=at))
-        once = f"invitation {digest.id} {channel.id} {day_of(at, survey)}"
+        since = known.asked_at if known else at  # whoever was removed and is named again may be asked on the same day
+        asked = since.isoformat() if day_of(since, survey) == day_of(at, survey) else day_of(at, survey)
+        once = f"invitation {digest.id} {channel.id} {asked}"
         return bool(outbox.put(survey, [channel.id], _invitation(survey, digest, channel), once))
 
 

@@ -55,8 +55,10 @@ def forget(response_id: int) -> None:
 
 def withdraw(channel_ids: Collection[int], *known: str) -> None:
     """Send no more to these channels what is known by these first words. Call it inside `writing()`."""
-    which = sa.select(Notice.id).where(sa.or_(*(Notice.once.startswith(words) for words in known)))
-    _cancel("not wanted any more", Delivery.channel_id.in_(channel_ids), Delivery.notice_id.in_(which))
+    is_known = sa.or_(*(Notice.once.startswith(words) for words in known))
+    if channel_ids:
+        which = sa.exists().where(Notice.id == Delivery.notice_id, is_known)
+        _cancel("not wanted any more", Delivery.channel_id.in_(channel_ids), which)
 
 
 def _cancel(reason: str, *which: sa.ColumnElement[bool]) -> None:

@@ -9,7 +9,8 @@ from app.extensions import db
 from app.models import Channel, MailReader, Membership, Survey, User
 from app.services.channel_checks import mail_problem
 
-IS_PERSONAL = Channel.id.in_(sa.select(MailReader.channel_id))  # made for one person, not by whoever set up channels
+PERSONAL = sa.select(MailReader.channel_id)
+IS_PERSONAL = Channel.id.in_(PERSONAL)  # made for one person, not by whoever set up channels
 
 
 def plain(email: str) -> str:

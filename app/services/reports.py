@@ -98,7 +98,7 @@ def _build(
         asked=rates.of(survey, filters, days.period),
         unassigned=queries.unassigned(scope),
         hidden=rows.hidden,
-        quarantined=_waiting(survey),
+        quarantined=0,  # `_refreshed` says how many wait now
         value_at_risk=rows.value_at_risk,
         under_way=under_way.build(survey, today, language, briefly=True),
         milestones=_milestones(survey, trend),

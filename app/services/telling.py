@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.analysis.sending import AN_HOUR, bundles
 from app.extensions import db
-from app.models import Alert, AlertRule, Channel, Response, Survey
+from app.models import Alert, AlertRule, Case, Channel, Response, Survey
 from app.models.transaction import writing
 from app.services import alert_messages, alert_rules, carriers, outbox, readers
 
@@ -43,8 +43,12 @@ def _let_go(rule: AlertRule, now: datetime) -> None:
     is_over: sa.ColumnElement[bool] = Response.counts.is_(False)
     if rule.kind == "detractor.arrived":
         is_over |= Response.score > rule.threshold
-    over = sa.select(Response.id).where(Response.survey_id == rule.survey_id, is_over)
-    db.session.execute(sa.delete(Alert).where(*_due(rule, now), Alert.response_id.in_(over)))
+    if rule.kind == "case.overdue":
+        is_over |= sa.exists().where(Case.response_id == Response.id, Case.state == "closed")
+    over = sa.exists().where(
+        Response.id == Alert.response_id, is_over
+    )  # one look for each alert, not one at all answers
+    db.session.execute(sa.delete(Alert).where(*_due(rule, now), over))
 
 
 def _waiting(rule: AlertRule, now: datetime) -> Sequence[Alert]:

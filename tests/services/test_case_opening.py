@@ -152,6 +152,16 @@ def test_a_next_step_that_is_still_to_come_stays_when_a_case_opens_again(survey:
     assert (state(), case().due_on) == (("in progress", None), due)  # type: ignore[union-attr]
 
 
+def test_a_day_that_people_set_stays_while_it_is_to_come_though_nobody_was_in_touch(survey: Survey) -> None:
+    answered, day = answer(survey), now().date() + timedelta(days=20)
+    case_changes.change(survey, "ann@example.com", case().id, {"due_on": day})  # type: ignore[union-attr]
+
+    triages.mark(survey, "ann@example.com", [answered], "test")
+    triages.mark(survey, "ann@example.com", [answered], "real")
+
+    assert (state(), case().due_on) == (("open", None), day)  # type: ignore[union-attr]
+
+
 def test_once_somebody_was_in_touch_people_close_the_case(survey: Survey) -> None:
     answered = answer(survey, 2)
     case_changes.change(survey, "ann@example.com", case().id, {"contact": True})  # type: ignore[union-attr]

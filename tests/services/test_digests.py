@@ -284,6 +284,17 @@ def test_whoever_was_asked_and_then_removed_is_not_asked_any_more(survey: Survey
     assert db.session.scalars(sa.select(Delivery.state)).all() == ["cancelled"]
 
 
+def test_whoever_was_removed_and_is_invited_again_on_the_same_day_is_asked_again(survey: Survey) -> None:
+    digest = weekly(survey)
+    digests.invite(survey, digest.id, "bob@example.org")
+    [(reader, _)] = digests.readers_of(digest)
+    digests.end(digest.id, reader.id)
+
+    assert digests.invite(survey, digest.id, "bob@example.org")
+    assert not digests.invite(survey, digest.id, "bob@example.org")
+    assert sorted(db.session.scalars(sa.select(Delivery.state))) == ["cancelled", "due"]
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [({"cycle": "weekly"}, "name"), ({"name": "x"}, "cycle"), ({"name": "x", "cycle": "hourly"}, "cycle"),
