@@ -11,7 +11,8 @@ import click
 from app import importers
 from app.cli.common import existing_file, needs_database, progress_bars, survey_option
 from app.errors import NotFound
-from app.importers.sources import MEANINGS, Source
+from app.importers.rows import MEANINGS
+from app.importers.sources import Source
 from app.models import Survey
 
 if TYPE_CHECKING:

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from app.importers import products, sources
 from app.importers.products import Product
-from app.importers.rows import Row
+from app.importers.rows import MEANINGS, NAMES, Row
 from app.importers.sources import Source
 
-OURS = {
-    meaning: (meaning,) for meaning in sources.MEANINGS if meaning not in {"attribute", "ignored"}
-}  # a plain table names its columns as we do
+OURS = {meaning: (meaning,) for meaning in MEANINGS if meaning in NAMES}  # a plain table names its columns as we do
 PLAIN = {
     key: Product(key, name, columns=OURS) for key, name in (("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON lines"))
 }

@@ -34,6 +34,8 @@ class Order:
 
 def order(values: Iterable[str], usual: bool | None = None, told: str | None = None) -> Order:
     """Tell the order from a column; `usual` is what the product writes, `told` what people say it is."""
+    if told:
+        return Order(told == MONTH_FIRST)
     firsts = seconds = either = 0
     for value in values:
         found = NUMBERS.fullmatch(value.strip())
@@ -41,8 +43,6 @@ def order(values: Iterable[str], usual: bool | None = None, told: str | None = N
             firsts += int(found[1]) > 12 >= int(found[3])
             seconds += int(found[3]) > 12 >= int(found[1])
             either += int(found[1]) <= 12 and int(found[3]) <= 12
-    if told:
-        return Order(told == MONTH_FIRST)
     return _decided(firsts, seconds, either, bool(usual))
 
 

@@ -9,15 +9,10 @@ from pathlib import Path
 from app.importers import csv, dates, scores, xlsx
 from app.importers.dates import Order
 from app.importers.products import Product, tidy
-from app.importers.rows import Record, Row, UnreadableFileError
+from app.importers.rows import NAMES, Record, Row, UnreadableFileError
 
 NOBODY = {"anonymous", "n/a", "na", "-", "none", "unknown", "null"}
-LONGEST_ID = 180
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_]\w+)*")
-OURS = (
-    "score", "comment", "created_at", "respondent", "external_id", "language", "touchpoint", "monthly_revenue",
-    "customer_since",
-)  # fmt: skip
 
 
 def records_of(path: Path) -> Iterator[Record]:
@@ -66,11 +61,11 @@ def _put(values: dict[str, str], name: str, meaning: str, cell: str) -> None:
     if meaning == "ignored":
         return
     if meaning == "attribute":
-        values[f"{name} (column)" if name.lower() in OURS else name] = cell
+        values[f"{name} (column)" if name.lower() in NAMES else name] = cell
     elif meaning == "comment" and values.get("comment", "").strip() and cell.strip():
         values["comment"] = f"{values['comment']}\n\n{cell}"
     elif not values.get(meaning, "").strip():
-        values[name if name.lower() == meaning else meaning] = cell
+        values[meaning] = cell
 
 
 def _mend(values: dict[str, str], product: Product, order: Order) -> None:
@@ -104,7 +99,7 @@ def _respondent(_product: Product, text: str) -> str:
 
 
 def _id(product: Product, text: str) -> str:
-    return f"{product.key}:{text}"[:LONGEST_ID] if text else ""
+    return f"{product.key}:{text}" if text else ""
 
 
 def _language(_product: Product, text: str) -> str:

@@ -6,6 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+MEANINGS = (
+    "score", "comment", "created_at", "respondent", "external_id", "language", "touchpoint", "account",
+    "monthly_revenue", "customer_since", "attribute", "ignored",
+)  # fmt: skip
+NAMES = frozenset(MEANINGS) - {"attribute", "ignored"}  # of our own columns
 _HALF = re.compile("[\ud800-\udfff]")  # of a character: what cutting an emoji in two leaves
 
 

@@ -12,10 +12,6 @@ from app.importers.products import Product, matches, tidy
 from app.importers.reading import records_of, row
 from app.importers.rows import Record, Row, UnreadableFileError, storable
 
-MEANINGS = (
-    "score", "comment", "created_at", "respondent", "external_id", "language", "touchpoint", "account",
-    "monthly_revenue", "customer_since", "attribute", "ignored",
-)  # fmt: skip
 SEVERAL = ("comment", "attribute", "ignored")  # columns may have these meanings
 LOOKED_AT = 500  # rows that tell which question is the score
 DATES = 50_000  # rows that tell the day from the month: a page looks at a file while somebody waits

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from app import importers
 from app.errors import Invalid, NotFound
 from app.extensions import db
-from app.importers.rows import UnreadableFileError
-from app.importers.sources import MEANINGS, Source
+from app.importers.rows import MEANINGS, UnreadableFileError
+from app.importers.sources import Source
 from app.models import Survey, Work, now
 from app.models.transaction import NotSavedError, writing
 from app.reports.filters import Filters

@@ -200,3 +200,21 @@ def test_a_column_without_a_name_moves_no_other(tmp_path: Path) -> None:
     (row,) = importers.read(file)
 
     assert row.values == {"score": "9", "comment": "fine"}
+
+
+def test_two_columns_of_comments_come_one_after_another_in_whatever_letters_they_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Score,Comment,Why\n3,first text,second text\n")
+
+    (row,) = importers.source(file, columns={"Why": "comment"}).answers()
+
+    assert row.values == {"score": "3", "comment": "first text\n\nsecond text"}
+
+
+def test_another_column_may_be_the_account_though_one_is_called_so(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("score,company,account\n3,Acme,123\n")
+
+    (row,) = importers.source(file, columns={"company": "account", "account": "attribute"}).answers()
+
+    assert row.values == {"score": "3", "account": "Acme", "account (column)": "123"}

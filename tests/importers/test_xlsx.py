@@ -58,6 +58,19 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
         importers.source(file)
 
 
+def test_a_workbook_that_is_damaged_inside_is_refused(tmp_path: Path) -> None:
+    file = book(tmp_path / "a.xlsx", ["score", "comment"], *([number % 11, f"words {number}"] for number in range(400)))
+    content = bytearray(file.read_bytes())
+    with ZipFile(file) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml")
+    begin = sheet.header_offset + 30 + len(sheet.filename)
+    content[begin + 40 : begin + 400] = b"\xff" * 360
+    file.write_bytes(content)
+
+    with pytest.raises(UnreadableFileError, match="save it"):
+        list(importers.read(file))
+
+
 def test_another_archive_is_no_workbook(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "a.xlsx", "w") as archive:
         archive.writestr("answers.csv", "score\n3\n")
