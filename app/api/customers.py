@@ -13,6 +13,7 @@ from app.api import openapi, paging
 from app.api.auth import needs
 from app.models import Survey, now
 from app.schemas import customers as shapes
+from app.security import audit
 from app.services import customers
 from app.services.customers import Portrait
 
@@ -56,6 +57,7 @@ def show_account(survey: Survey) -> dict[str, Any]:
 
 
 def _shown(portrait: Portrait) -> dict[str, Any]:
+    audit.about(portrait.customer.name)
     return {
         "customer": portrait.customer,
         "answers": portrait.answers,

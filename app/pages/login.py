@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -33,8 +31,8 @@ def sign_in() -> ResponseReturnValue:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     rate_limits.spend(PLACE, rate_limits.address_bucket())
     rate_limits.spend(ACCOUNT, email.strip().lower())
+    audit.about(users.plain(email))
     user = users.authenticate(email, password)
-    audit.about(email.strip().lower())
     if user is None:
         audit.on("login.refused")
         audit.note()
@@ -56,6 +54,5 @@ def sign_out() -> ResponseReturnValue:
 def onward() -> str:
     """Where somebody wanted to go before the sign-in: a page of ours, else the surveys."""
     wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not parts.netloc and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if ours else url_for("surveys.index")

@@ -149,7 +149,8 @@ def test_after_the_sign_in_one_is_where_one_wanted_to_be(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\n/evil", "x"]
+    "elsewhere",
+    ["//[x", "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\n/evil", "x"],
 )
 def test_the_sign_in_leads_to_no_other_site(reader: Reader, elsewhere: str) -> None:
     assert reader.signs_in(next=elsewhere).location == "/surveys"
