@@ -17,7 +17,10 @@ from app.extensions import db
 from app.models import AuditEntry, Base, IdempotentAnswer, Notice, NoticeAnswer, PainPoint, Respondent, Response, Survey
 from app.security import audit_chain
 
-SECRET = {"response": {"nonce", "code_hash"}}  # what opens an answer is no news about anybody
+SECRET = {  # what opens something, and what others said: a message may quote several people and has links that act
+    "response": {"nonce", "code_hash"},
+    "notice": {"once", "title", "lines", "links", "html", "unsubscribe", "body"},
+}
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -33,7 +36,7 @@ def export(survey: Survey, subject: str, at: datetime) -> str:
         "exported_at": at,
         "records": {name: list(map(_without_secrets(name), rows)) for name, rows in found.items() if rows},
         "pain_points": _names(found.get("mention", ())),
-        "acts": _acts(subject),
+        "acts": _acts(survey, subject),
     }
     return json.dumps(whole, default=_plain, ensure_ascii=False, indent=2) + "\n"
 
@@ -90,11 +93,12 @@ def _names(mentions: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     }
 
 
-def _acts(subject: str) -> list[dict[str, Any]]:
-    """When somebody looked at this person or did something about them; who that was is about others."""
+def _acts(survey: Survey, subject: str) -> list[dict[str, Any]]:
+    """When somebody looked at this person here or did something about them; who that was is about others."""
     marks = [audit_chain.mark(subject, key) for key in audit_chain.all_keys()]
-    query = sa.select(AuditEntry.at, AuditEntry.action).where(AuditEntry.mark.in_(marks)).order_by(AuditEntry.id)
-    return [{"at": at, "action": action} for at, action in db.session.execute(query)]
+    query = sa.select(AuditEntry.at, AuditEntry.action).where(AuditEntry.survey_id == survey.id)
+    found = db.session.execute(query.where(AuditEntry.mark.in_(marks)).order_by(AuditEntry.id))
+    return [{"at": at, "action": action} for at, action in found]
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,8 @@ from app.errors import NotFound
 from app.extensions import db
 from app.models import Base, Survey, now
 from app.models.transaction import writing
-from app.services import analyses, audit_log, case_changes, responses, subjects, triages
+from app.notifiers.message import Message
+from app.services import analyses, audit_log, case_changes, outbox, responses, subjects, triages
 from app.services.responses import Answer
 from tests import rows
 from tests.pages.reader import ann
@@ -117,7 +118,25 @@ def test_a_viewer_does_not(app: Flask, survey: Survey) -> None:
 def test_an_answer_of_another_survey_is_not_in_it(survey: Survey) -> None:
     other = rows.survey("other")
     responses.record(other.id, Answer("n9", 1, "widget", "Elsewhere", "en", respondent="ann"))
-    with writing():
-        pass
 
     assert "Elsewhere" not in json.dumps(everything(survey))
+
+
+def test_a_message_that_quotes_others_is_told_without_its_words_and_links(survey: Survey) -> None:
+    message = Message("digest", "Two people", (MINE, OTHERS), (("Act", "https://nps.example/m/act/x"),), {})
+    with writing():
+        outbox.put(survey, [], message, "once", about=[1, 2])
+
+    (told,) = everything(survey)["records"]["notice"]
+
+    assert set(told) == {"id", "survey_id", "webhook_id", "type", "created_at"}
+
+
+def test_what_was_done_in_another_survey_is_not_in_it(app: Flask, survey: Survey) -> None:
+    other = rows.survey("other")
+    responses.record(other.id, Answer("n9", 1, "widget", "Elsewhere", "en", respondent="ann"))
+    run = app.test_cli_runner()
+    run.invoke(args=["export", "--survey", "other", "--subject", "ann"])
+    run.invoke(args=["export", "--survey", "shop", "--subject", "ann"])
+
+    assert [act["action"] for act in everything(survey)["acts"]] == ["export"]
