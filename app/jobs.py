@@ -64,6 +64,11 @@ def reopen_all() -> None:
     _each([survey.id for survey in surveys.every()], lambda survey_id: relapses.reopen(survey_id, now()))
 
 
+def remove_old() -> None:
+    """What each survey keeps no longer."""
+    _each([survey.id for survey in surveys.every()], retention.remove_old)
+
+
 def _read_all(survey_id: int) -> None:
     while analyses.read_new(survey_id) == analyses.AT_ONCE:
         continue
@@ -95,7 +100,7 @@ JOBS = (
     Job("check the alerts, tell what they found, send digests", rounds.tell_people, crontab(minute="*")),
     Job("open again what was fixed and rises again", reopen_all, crontab(day_of_week="1", hour="5", minute="7")),
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
-    Job("remove what surveys keep no longer", retention.remove_old, crontab(minute="13", hour="2")),
+    Job("remove what surveys keep no longer", remove_old, crontab(minute="13", hour="2")),
     Job("remove files of imports and exports after a day", work_files.expire, crontab(minute="23")),
     Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),
 )

@@ -23,9 +23,11 @@ def retention(survey_key: str | None, comments_months: str | None, answers_month
     given = {name: None if value == "none" else value for name, value in given.items() if value is not None}
     if given and not survey_key:
         raise click.UsageError("Say with --survey KEY whose months they are.")
+    if given and dry_run:
+        raise click.UsageError("Setting months says what would go and removes nothing: leave --dry-run out.")
     for survey in [service.configure(survey_key, given)] if survey_key else surveys.every():
         with progress_bars() as show:
-            found = service.due(survey, now()) if dry_run or given else service.apply(survey, now(), show)
+            found = service.due(survey, now()) if dry_run or given else service.remove_old(survey.id, show)
         kept = f"comments {survey.comments_months or 'none'}, answers {survey.answers_months or 'none'}"
         done = "would lose" if dry_run or given else "lost"
         click.echo(f"{survey.key}\t{kept}\t{done} {found.comments} comments and {found.answers} answers")

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import MentionRow, Reading, Response, ResponseRevision, Survey, Unread, now
+from app.models import Correction, MentionRow, Reading, Response, ResponseRevision, Survey, Unread, now
 from app.models.transaction import scrub, writing
 from app.schemas import retention as schema
 from app.security import audit
@@ -64,11 +64,11 @@ def apply(survey: Survey, at: datetime, progress: Progress = lambda *_: None) ->
     return found
 
 
-def remove_old() -> None:
-    """The same for every survey, each noted in the audit log if anything went."""
-    for survey in surveys.every():
-        with audit.command("retention", survey.key):
-            apply(survey, now())
+def remove_old(survey_id: int, progress: Progress = lambda *_: None) -> Due:
+    """The same as of now, noted in the audit log for this survey if anything went."""
+    survey = surveys.by_id(survey_id)
+    with audit.command("retention", survey.key):
+        return apply(survey, now(), progress)
 
 
 def _answers(survey: Survey, at: datetime) -> Condition:
@@ -98,7 +98,7 @@ def _some(survey: Survey, condition: Condition) -> sa.Select[Response]:
 def _silence(response: Response) -> None:
     """The score stays with everything that came with it; the words go with everything that was read out of them."""
     with erasure.forgetting_words(response):
-        for table in (MentionRow, Reading, Unread):
+        for table in (MentionRow, Reading, Unread, Correction):
             db.session.execute(sa.delete(table).where(table.response_id == response.id))
         for revision in response.revisions:
             revision.comment = None

@@ -109,6 +109,11 @@ def get(key: str) -> Survey:
     return survey
 
 
+def by_id(id_: int) -> Survey:
+    """The survey with this id, which has to be there."""
+    return db.session.get_one(Survey, id_)
+
+
 def every() -> Sequence[Survey]:
     """All surveys, by key."""
     return db.session.scalars(sa.select(Survey).order_by(Survey.key)).all()

@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app import importers
+from app import importers, jobs
 from app.errors import Invalid
 from app.extensions import db
-from app.models import AuditEntry, MentionRow, Response, ResponseRevision, Survey, now
+from app.models import AuditEntry, Correction, MentionRow, Response, ResponseRevision, Survey, now
 from app.models.transaction import writing
 from app.reports.filters import Filters
-from app.services import analyses, imports, reports, responses, retention, surveys
+from app.services import analyses, catalogue_changes, imports, reports, responses, retention, surveys
+from app.services.places import Place
 from app.services.responses import Answer
 from tests import rows
 from tests.pages.reader import Seen, ann, browser
@@ -90,6 +91,17 @@ def test_what_the_comment_said_before_it_was_changed_goes_too(survey: Survey) ->
     assert db.session.scalars(sa.select(ResponseRevision.comment)).all() == [None]
 
 
+def test_a_correction_that_quotes_the_comment_goes_with_it(survey: Survey) -> None:
+    old = answered(survey, "n1", 25)
+    analyses.run(survey.id)
+    catalogue_changes.correct(survey, "ann@example.com", Place(old, 0, len(WORDS)), "quality")
+
+    retention.apply(survey, now())
+
+    db.session.rollback()
+    assert db.session.scalars(sa.select(Correction.text)).all() == []
+
+
 def test_a_whole_answer_goes_after_its_time_with_whoever_gave_no_other(survey: Survey) -> None:
     retention.configure("shop", {"comments_months": "6", "answers_months": "12"})
     answered(survey, "n1", 13, person="ann")
@@ -125,8 +137,8 @@ def test_each_night_every_survey_loses_what_is_over_and_the_audit_log_says_so(su
     answered(survey, "n1", 30)
     surveys.create("quiet", "Quiet")
 
-    retention.remove_old()
-    retention.remove_old()
+    jobs.remove_old()
+    jobs.remove_old()
 
     db.session.rollback()
     noted = db.session.execute(sa.select(AuditEntry.actor, AuditEntry.action, AuditEntry.survey_id)).all()
@@ -197,6 +209,14 @@ def test_the_command_says_what_would_go_before_anything_does(app: Flask, survey:
     assert nothing == "shop\tcomments 36, answers none\tlost 0 comments and 0 answers\n"
     assert did == "shop\tcomments 24, answers none\tlost 1 comments and 0 answers\n"
     assert kept() == [(stored, None)]
+
+
+def test_setting_months_is_no_dry_run(app: Flask, survey: Survey) -> None:
+    result = app.test_cli_runner().invoke(args=["retention", "--survey", "shop", "--comments-months", "1", "--dry-run"])
+
+    assert result.exit_code == 2
+    db.session.rollback()
+    assert surveys.get("shop").comments_months == 24
 
 
 def test_months_without_a_survey_are_refused(app: Flask) -> None:
