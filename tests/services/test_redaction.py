@@ -12,7 +12,7 @@ from flask import Flask
 from app import importers
 from app.errors import Invalid
 from app.extensions import db
-from app.models import Correction, Event, PainPoint, Response, ResponseRevision, Survey, Unread, Vector, now
+from app.models import Correction, Event, PainPoint, Reading, Response, ResponseRevision, Survey, Unread, Vector, now
 from app.reports.filters import Filters
 from app.reports.report_json import to_json
 from app.services import (
@@ -145,9 +145,10 @@ def test_a_comment_of_nothing_but_addresses_and_cards_is_its_tokens_and_counts(s
 def test_telephones_are_known_at_home_where_the_survey_and_where_the_answer_is(survey: Survey) -> None:
     redaction.configure("shop", ["phone"])
 
-    assert redaction.regions(survey, "sv") == ("DE", "AT", "CH", "SE")
-    assert redaction.redacted(survey, "030 23125123, 08-465 004 00", "sv") == "[phone], [phone]"
-    assert redaction.redacted(survey, "08-465 004 00", None) != ""
+    assert redaction.regions(survey, "es") == ("DE", "AT", "CH", "ES", "MX")
+    assert redaction.redacted(survey, "030 23125123, 612 34 56 78", "es") == "[phone], [phone]"
+    assert redaction.regions(survey, None) == ("DE", "AT", "CH")
+    assert redaction.redacted(survey, "030 23125123, 612 34 56 78", None) == "[phone], 612 34 56 78"
 
 
 def test_kinds_are_kept_in_order_and_others_refused(survey: Survey) -> None:
@@ -182,7 +183,7 @@ def test_it_goes_in_portions_and_is_read_anew(survey: Survey, monkeypatch: pytes
     redaction.configure("shop", [])
     for number in range(5):
         given(survey, f"Support never answers {MARKER}", f"n{number}")
-    run = analyses.run(survey.id)
+    run = analyses.run(survey.id).id
     redaction.configure("shop", ["number"])
     monkeypatch.setattr(stored_redaction, "AT_ONCE", 2)
     seen: list[tuple[str, int, int]] = []
@@ -192,9 +193,12 @@ def test_it_goes_in_portions_and_is_read_anew(survey: Survey, monkeypatch: pytes
     assert seen == [("redact", 2, 5), ("redact", 4, 5), ("redact", 5, 5)]
     assert to_json(reports.build(survey, Filters(), now()))["analysis"]["pending"] == 5
     analyses.follow(survey.id)
-    assert to_json(reports.build(survey, Filters(), now()))["analysis"]["pending"] == 0
+    read = to_json(reports.build(survey, Filters(), now()))["analysis"]
+    assert read["pending"] == 0
+    assert read["id"] != run
     assert stored() == ["Support never answers [number]"] * 5
-    assert run.id
+    revisions = db.session.execute(sa.select(Reading.run_id, Reading.revision)).all()
+    assert [tuple(row) for row in revisions] == [(read["id"], 2)] * 5
 
 
 def test_webhooks_are_not_told_of_it(survey: Survey) -> None:
