@@ -19,6 +19,8 @@ from app.importers import scores
         ("0 = Not at all", 0),
         ("Not at all likely - 0", 0),
         ("Extremely likely – 10", 10),
+        (" Quite likely (7) ", 7),
+        ("Likely (9)", 9),
         ("11", None),
         ("-1", None),
         ("07", None),

@@ -77,6 +77,10 @@ def test_points_are_written_like_an_nps(value, decimals, text):
     assert format_points(value, decimals) == text
 
 
+def test_without_a_word_about_decimals_points_are_whole():
+    assert format_points(13.25) == "+13"
+
+
 @pytest.mark.parametrize(("value", "decimals"), [(math.nan, 0), (math.inf, 1), (1.0, -1)])
 def test_what_is_no_number_of_points_is_not_written(value, decimals):
     with pytest.raises(ValueError, match="cannot write"):
@@ -124,6 +128,18 @@ def test_the_shrunken_interval_of_one_promoter_does_not_reach_the_observed_hundr
     interval = adjusted_interval(GroupCounts(1, 0, 0))
 
     assert interval.high < 100
+
+
+def test_detractors_alone_reach_minus_a_hundred_and_no_further():
+    assert ends(adjusted_interval(GroupCounts(0, 0, 5))) == (-100, printed("-17.4915"))
+    assert ends(score_interval(GroupCounts(0, 0, 5))) == (-100, printed("-13.1035"))
+
+
+def test_an_interval_of_mostly_detractors_says_their_nps_and_not_that_of_its_mirror():
+    interval = score_interval(GroupCounts(20, 30, 50))
+
+    assert interval.value == -30
+    assert ends(interval) == (printed("-44.3393"), printed("-13.9551"))
 
 
 @pytest.mark.parametrize("number", EVERY_NUMBER)

@@ -1,0 +1,46 @@
+"""`python -m mutants`: the groups that MODULES names, or all; all of them together write docs/mutants.md."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from bench.machine import machine
+from mutants import page, trials
+from mutants.modules import GROUPS
+from mutants.remembered import Memory
+from mutants.trials import Trial, UnsoundError
+
+
+def main() -> int:
+    """Run, print, write; the status is 1 when a target is missed, a survivor unexplained, or a test fails as it is."""
+    names = os.environ.get("MODULES", "").replace(",", " ").split() or list(GROUPS)
+    if unknown := set(names) - set(GROUPS):
+        print(f"There is no {', '.join(sorted(unknown))}. MODULES may name {', '.join(GROUPS)}.", file=sys.stderr)
+        return 2
+    print(machine(), end="\n\n", flush=True)
+    memory = Memory()
+    try:
+        found = [trial for name in names for trial in _tried(name, memory)]
+    except UnsoundError as error:
+        print(f"These tests fail without any mutant:\n{error}", file=sys.stderr)
+        return 1
+    print(*page.table_lines(found), "", *page.survivor_lines(found), sep="\n")
+    if names == list(GROUPS):
+        page.write(found)
+    return int(not page.is_met(found))
+
+
+def _tried(name: str, memory: Memory) -> list[Trial]:
+    began, found = time.monotonic(), []
+    for trial in trials.run(name, GROUPS[name], memory):
+        found.append(trial)
+        if trial.verdict != "killed" and page.why(trial) is None:
+            print(f"{trial.module.path}:{trial.mutant.line} {trial.verdict}: {trial.mutant.change}", flush=True)
+    print(f"{name}: {len(found)} mutants, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

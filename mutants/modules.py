@@ -1,0 +1,101 @@
+"""The modules that decide, and the tests that should notice when they decide otherwise, the quickest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file, its tests, and the functions or constants that decide, all if there are none."""
+
+    path: str
+    tests: Sequence[str]
+    only: Sequence[str] = ()
+
+    @property
+    def source(self) -> str:
+        """What it says now."""
+        return (ROOT / self.path).read_text()
+
+
+CAPTURE = ("tests/services/test_responses.py", "tests/pages/test_widget.py", "tests/services/test_case_opening.py")
+SENDING = ("tests/services/test_outbox.py", "tests/services/test_deliveries.py")
+
+GROUPS: Mapping[str, Sequence[Module]] = {
+    "score": (
+        Module("app/analysis/nps/groups.py", ("tests/analysis/nps/test_groups.py",)),
+        Module("app/analysis/nps/score.py", ("tests/analysis/nps/test_score.py", "tests/analysis/nps/test_change.py")),
+        Module("app/analysis/counts.py", ("tests/analysis/test_counts.py", "tests/analysis/nps/test_score.py")),
+        Module("app/importers/scores.py", ("tests/importers/test_scores.py",)),
+        Module(
+            "app/pages/widget_forms.py",
+            (
+                "tests/pages/test_widget_hostile.py",
+                "tests/pages/test_widget_asking.py",
+                "tests/pages/test_widget.py",
+                "tests/pages/test_widget_abuse.py",
+            ),
+        ),
+        Module("app/schemas/responses.py", ("tests/api/test_responses.py",), ("NewResponse",)),
+    ),
+    "nonce": (
+        Module(
+            "app/services/responses.py",
+            (*CAPTURE, "tests/services/test_imports.py", "tests/services/test_redaction.py"),
+        ),
+        Module("app/services/submissions.py", ("tests/services/test_submissions.py", "tests/api/test_responses.py")),
+        Module("app/models/upsert.py", CAPTURE),
+        Module(
+            "app/pages/widget_answers.py",
+            (
+                "tests/pages/test_widget.py",
+                "tests/pages/test_widget_respondents.py",
+                "tests/pages/test_widget_abuse.py",
+            ),
+        ),
+    ),
+    "token": (
+        Module("app/security/tokens.py", ("tests/security/test_sealed.py", "tests/security/test_tokens.py")),
+        Module("app/security/receipt_codes.py", ("tests/security/test_receipt_codes.py",)),
+        Module(
+            "app/security/respondents.py",
+            ("tests/security/test_respondents.py", "tests/pages/test_widget_respondents.py"),
+        ),
+        Module("app/security/links.py", ("tests/security/test_sealed.py",)),
+    ),
+    "outbox": (
+        Module("app/services/outbox.py", SENDING),
+        Module("app/services/events.py", (*CAPTURE[:1], *SENDING, "tests/services/test_quarantine.py")),
+        Module("app/services/deliveries.py", ("tests/services/test_deliveries.py", "tests/test_sender.py")),
+        Module("app/services/sending.py", ("tests/services/test_deliveries.py", "tests/test_sender.py")),
+        Module("app/services/schedule.py", ("tests/services/test_deliveries.py", "tests/test_docs.py")),
+        Module("app/services/failing.py", ("tests/services/test_deliveries.py",)),
+    ),
+    "escape": (
+        Module("app/reports/excerpts.py", ("tests/reports/test_excerpts.py",)),
+        Module("app/reports/cells.py", ("tests/reports/test_cells.py",)),
+        Module(
+            "app/reports/workbooks.py",
+            ("tests/reports/test_workbooks.py",),
+            ("LONGEST", "ROWS", "AS_IT_IS", "write_table", "_book", "_write"),
+        ),
+        Module("app/notifiers/slack.py", ("tests/notifiers/test_carriers.py",)),
+        Module("app/notifiers/teams.py", ("tests/notifiers/test_carriers.py",)),
+        Module(
+            "app/notifiers/email.py",
+            ("tests/notifiers/test_email.py",),
+            ("Lines", "LINES", "compose", "_one_line", "_text", "_links", "_html", "_broken"),
+        ),
+        Module(
+            "app/pages/widget_steps.py",
+            ("tests/pages/test_widget.py", "tests/pages/test_widget_markup.py"),
+            ("PLACEHOLDER", "say", "say_plainly", "_filled"),
+        ),
+        Module("app/pages/snippets.py", ("tests/pages/test_embeds.py",), ("filled", "_sentences", "_attributes")),
+    ),
+}

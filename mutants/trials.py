@@ -1,0 +1,81 @@
+"""What became of each mutant, tried in two processes and in a fixed order."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mutants import coverage
+from mutants.bench import NOTHING_RUN, UNKNOWN, Bench
+from mutants.coverage import Watched
+from mutants.modules import Module
+from mutants.remembered import Memory, Verdict
+from mutants.sources import Mutant, mutants
+
+PROCESSES = 2
+SPARE, TIMES = 30.0, 5  # seconds and times that tests may take longer than without a mutant
+Task = tuple[Module, Mutant, Sequence[str], float]
+
+
+class UnsoundError(Exception):
+    """The tests of a module do not pass as it is, so they say nothing about its mutants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A mutant and what became of it; `is_new` if it was tried just now."""
+
+    group: str
+    module: Module
+    mutant: Mutant
+    verdict: Verdict
+    is_new: bool = True
+
+
+def run(group: str, modules: Sequence[Module], memory: Memory) -> Iterator[Trial]:
+    """The trials of a group, in the order of the table and of the lines."""
+    tests = sorted({test for module in modules for test in module.tests})
+    with multiprocessing.get_context("spawn").Pool(PROCESSES, _begin, (tests,)) as pool:
+        for module in modules:
+            wanted = [(mutant, memory.verdict(module, mutant)) for mutant in mutants(module.source, module.only)]
+            new = [mutant for mutant, known in wanted if known is None]
+            found = pool.imap(_try, _tasks(module, new, pool.apply(_watched, (module,)) if new else {}))
+            for mutant, known in wanted:
+                if known is None:
+                    verdict, printed = next(found)
+                    memory.put(module, mutant, verdict, printed)
+                    yield Trial(group, module, mutant, verdict)
+                else:
+                    yield Trial(group, module, mutant, known, is_new=False)
+
+
+def _tasks(module: Module, new: Sequence[Mutant], watched: Mapping[str, Watched]) -> Iterator[Task]:
+    source = module.source
+    for mutant in new:
+        tests = coverage.tests_of(mutant, source, watched)
+        yield module, mutant, tests, SPARE + TIMES * sum(watched[test].seconds for test in tests)
+
+
+_bench: Bench
+
+
+def _begin(tests: Sequence[str]) -> None:
+    global _bench  # noqa: PLW0603 - one for each process of the pool
+    _bench = Bench(tests)
+
+
+def _watched(module: Module) -> Mapping[str, Watched]:
+    if watched := _bench.watched(module.path, module.tests):
+        return watched
+    raise UnsoundError(f"{module.path}\n{_bench.printed()}")
+
+
+def _try(task: Task) -> tuple[Verdict, str]:
+    module, mutant, tests, most = task
+    status = _bench.status(module.path, mutant.source, tests, most)
+    if status == UNKNOWN and "not found:" in _bench.printed():
+        status = _bench.status(module.path, mutant.source, module.tests)
+    if status is None:
+        return "timed out", ""
+    return ("survived" if status in {0, NOTHING_RUN} else "killed"), _bench.printed()
