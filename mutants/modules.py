@@ -84,11 +84,11 @@ GROUPS: Mapping[str, Sequence[Module]] = {
             ("tests/reports/test_workbooks.py",),
             ("LONGEST", "ROWS", "AS_IT_IS", "write_table", "_book", "_write"),
         ),
-        Module("app/notifiers/slack.py", ("tests/notifiers/test_carriers.py",)),
-        Module("app/notifiers/teams.py", ("tests/notifiers/test_carriers.py",)),
+        Module("app/notifiers/slack.py", ("tests/notifiers/test_forms.py", "tests/notifiers/test_carriers.py")),
+        Module("app/notifiers/teams.py", ("tests/notifiers/test_forms.py", "tests/notifiers/test_carriers.py")),
         Module(
             "app/notifiers/email.py",
-            ("tests/notifiers/test_email.py",),
+            ("tests/notifiers/test_forms.py", "tests/notifiers/test_email.py"),
             ("Lines", "LINES", "compose", "_one_line", "_text", "_links", "_html", "_broken"),
         ),
         Module(

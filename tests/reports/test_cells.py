@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reports.cells import safe
+from app.reports.cells import as_csv, line, safe
 
 DANGEROUS = "=+-@\t\r\n\0'＝＋－＠"
 
@@ -26,6 +26,17 @@ def test_what_a_spreadsheet_would_calculate_is_quoted(text: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "slow", "1+1", ";=1", "a=b", 'say "hi"', "two\nlines", "–", "−13.3", "😀"])
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert safe(text) == text
+
+
+def test_a_file_is_read_as_unicode_and_holds_numbers_as_they_are_and_nothing_where_there_is_nothing() -> None:
+    table = [["=1+1", -13.5, None, 0, True], ['say "hi"', "two\nlines", "", "ü", "a,b"]]
+
+    assert as_csv(["text", "n", "empty", "zero", "yes"], table) == (
+        '\ufeff"text","n","empty","zero","yes"\r\n'
+        '"\'=1+1","-13.5","","0","True"\r\n'
+        '"say ""hi""","two\nlines","","ü","a,b"\r\n'
+    )
+    assert line(["-1", -1]) == '"\'-1","-1"\r\n'
 
 
 @given(st.text())

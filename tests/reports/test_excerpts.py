@@ -52,6 +52,47 @@ def test_a_mention_at_the_beginning_or_the_end_is_shown_with_it() -> None:
     assert shown(excerpt(text, len(text) - 4, len(text), [], room=40)).endswith("word dear")
 
 
+TEXT = "".join(f"{n:03} " for n in range(25))  # 100 characters, a word of three every four
+
+
+@pytest.mark.parametrize(
+    ("room", "expected"),
+    [
+        (100, TEXT.replace("012", "[012]")),
+        (99, TEXT.replace("012", "[012]").rstrip() + "…"),
+        (97, "…001 002 003 004 005 006 007 008 009 010 011 [012] 013 014 015 016 017 018 019 020 021 022 023…"),
+        (43, "…008 009 010 011 [012] 013 014 015 016 017…"),
+        (41, "…008 009 010 011 [012] 013 014 015 016…"),
+        (3, "…[012]…"),
+        (1, "…[01]…"),
+    ],
+)
+def test_as_much_is_shown_around_a_mention_as_there_is_room_for(room: int, expected: str) -> None:
+    assert shown(excerpt(TEXT, 48, 51, [(48, 51)], room)) == expected
+
+
+def test_of_a_mention_longer_than_the_room_twice_the_room_is_shown() -> None:
+    assert shown(excerpt("word " * 50, 50, 200, [(50, 200)], room=10)) == "…[word word word word ]…"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (10, 11, f"…{'y' * 10}[MENTION]{'z' * 11}…"),
+        (9, 10, f"…{'x' * 20} {'y' * 9}[MENTION]{'z' * 10} {'w' * 19}…"),
+    ],
+)
+def test_a_word_that_begins_or_ends_within_twenty_characters_is_not_cut(left: int, right: int, expected: str) -> None:
+    text = "x" * 60 + " " + "y" * left + "MENTION" + "z" * right + " " + "w" * 60
+
+    assert shown(excerpt(text, 61 + left, 68 + left, [(61 + left, 68 + left)], room=67)) == expected
+
+
+def test_an_excerpt_has_room_for_240_characters_unless_more_is_said() -> None:
+    assert ELLIPSIS not in shown(excerpt("a" * 240, 0, 1, []))
+    assert shown(excerpt("a" * 241, 0, 1, [])).endswith(f"a{ELLIPSIS}")
+
+
 def test_text_without_spaces_is_cut_where_it_must_be() -> None:
     text = "遅い" * 400
 
