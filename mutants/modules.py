@@ -35,10 +35,8 @@ GROUPS: Mapping[str, Sequence[Module]] = {
         Module(
             "app/pages/widget_forms.py",
             (
+                "tests/pages/test_widget_forms.py",
                 "tests/pages/test_widget_hostile.py",
-                "tests/pages/test_widget_asking.py",
-                "tests/pages/test_widget.py",
-                "tests/pages/test_widget_abuse.py",
             ),
         ),
         Module("app/schemas/responses.py", ("tests/api/test_responses.py",), ("NewResponse",)),
