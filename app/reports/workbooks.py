@@ -24,12 +24,11 @@ Cells = Sequence[Any]
 def write_table(file: IO[bytes], folder: Path, name: str, header: Cells, rows: Iterable[Cells]) -> None:
     """One table of any length into an open file, in bounded memory; the pieces lie in `folder` meanwhile."""
     with xlsxwriter.Workbook(file, {**AS_IT_IS, "constant_memory": True, "tmpdir": str(folder)}) as book:
-        sheet, number = _sheet(book, name, header), 0
+        sheet = _sheet(book, name, header)
         for place, cells in enumerate(rows):
             if place and place % ROWS == 0:
                 sheet = _sheet(book, f"{name} {place // ROWS + 1}", header)
-            number = place % ROWS + 1
-            _write(sheet, number, cells)
+            _write(sheet, place % ROWS + 1, cells)
 
 
 def of_table(name: str, header: Cells, rows: Iterable[Cells]) -> bytes:

@@ -88,6 +88,7 @@ def test_a_name_is_text_whatever_it_holds(hook: Receiver, carrier: Carrier, name
     assert carrier.send(parcel(hook, message)) == Sent(204)
 
     assert shown(json.loads(hook.got[0].body)) == [f"New: {name}", name]
+    assert hook.got[0].headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
