@@ -46,6 +46,9 @@ faults: setup $(VENV)/.test ## the fault campaign: kills, full disks, lost datab
 	@scripts/debian-packages postgresql
 	@$(ONE_THREAD) $(BIN)/python -m faults
 
+mutants: setup $(VENV)/.test ## whether tests notice wrong lines where it counts; MODULES=score,token picks; writes docs/mutants.md
+	@$(ONE_THREAD) $(BIN)/python -m mutants
+
 quality: setup .venv-bench/.installed ## pain points against people's labels, beside other methods; DATA=folder adds labelled files
 	@$(ONE_THREAD) $(BIN)/python -m bench.quality $(DATA)
 
@@ -111,4 +114,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test test-browsers check format bench faults quality screenshots heights seed-vectors hostile fuzz pins debian
+.PHONY: help run setup test setup-test test-browsers check format bench faults mutants quality screenshots heights seed-vectors hostile fuzz pins debian

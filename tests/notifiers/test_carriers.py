@@ -110,6 +110,13 @@ def test_a_card_has_no_block_that_reads_markdown() -> None:
     assert content["actions"] == [{"type": "Action.OpenUrl", "title": "Open", "url": "https://nps.example/x"}]
 
 
+def test_a_card_spends_no_bytes_on_spelling_letters_as_numbers(hook: Receiver) -> None:
+    Teams(OWN).send(parcel(hook, Message("x", "Größe", ("😀",))))
+
+    assert "Größe".encode() in hook.got[0].body
+    assert "😀".encode() in hook.got[0].body
+
+
 def test_long_messages_are_cut_to_what_a_receiver_takes() -> None:
     long = Message("x", "t" * 500, tuple("ü" * 5_000 for _ in range(200)), (("Open", "https://nps.example/x"),))
 
