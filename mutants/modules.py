@@ -40,7 +40,7 @@ GROUPS: Mapping[str, Sequence[Module]] = {
                 "tests/pages/test_widget_hostile.py",
             ),
         ),
-        Module("app/schemas/responses.py", ("tests/api/test_responses.py",), ("NewResponse",)),
+        Module("app/schemas/responses.py", ("tests/schemas/test_new_responses.py",), ("NewResponse",)),
     ),
     "nonce": (
         Module(

@@ -35,6 +35,11 @@ class Memory:
         written = self.file.read_text().splitlines() if self.file.is_file() else []
         self.lines = {line["mutant"]: line for line in map(json.loads, written)}
 
+    def look(self, tests: Iterable[str]) -> None:
+        """Read files of tests as they are before they are copied: who edits one meanwhile has it tried again."""
+        for test in tests:
+            _text(test)
+
     def verdict(self, module: Module, mutant: Mutant) -> Verdict | None:
         """What is known of a mutant, None when it has to be tried."""
         line = self.lines.get(_key(module, mutant))

@@ -90,6 +90,8 @@ def _is_left_alone(node: ast.AST, name: str) -> bool:
         return True
     if isinstance(node, ast.Raise | ast.Import | ast.ImportFrom):
         return True
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+        return True  # a type by another name
     return name == "func" and isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 

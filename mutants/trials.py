@@ -36,6 +36,7 @@ class Trial:
 def run(group: str, modules: Sequence[Module], memory: Memory) -> Iterator[Trial]:
     """The trials of a group, in the order of the table and of the lines."""
     tests = sorted({test for module in modules for test in module.tests})
+    memory.look(tests)
     with multiprocessing.get_context("spawn").Pool(PROCESSES, _begin, (tests,)) as pool:
         for module in modules:
             wanted = [(mutant, memory.verdict(module, mutant)) for mutant in mutants(module.source, module.only)]

@@ -18,7 +18,7 @@ def safe(text: str) -> str:
     another one, so that removing one ' always gives back what was stored.
     """
     first = text.lstrip(" \u00a0\u3000")[:1]
-    return f"'{text}" if unicodedata.normalize("NFKC", first)[:1] in STARTS_FORMULAS and first else text
+    return f"'{text}" if unicodedata.normalize("NFKC", first)[:1] in STARTS_FORMULAS else text
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -33,6 +33,7 @@ CHANGES = [
     ("text.strip()", {"text"}),
     ("re.compile('a{1,64}')", {"re.compile('a{2,64}')", "re.compile('a{1,65}')", "re.compile('')"}),
     ("None", set()),
+    ("Literal['a', 'b']", set()),
     ("call(a)", set()),
 ]
 STATEMENTS = [

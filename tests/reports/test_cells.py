@@ -17,7 +17,18 @@ DANGEROUS = "=+-@\t\r\n\0'＝＋－＠"
 
 @pytest.mark.parametrize(
     "text",
-    [*(f"{sign}1+1" for sign in DANGEROUS), " =1+1", "   @SUM(A1)", "\u3000＝1", "\u00a0-1", "'=1", "'", "-13.3"],
+    [
+        *(f"{sign}1+1" for sign in DANGEROUS),
+        " =1+1",
+        "   @SUM(A1)",
+        "\u3000＝1",
+        "\u00a0-1",
+        "'=1",
+        "'",
+        "-13.3",
+        "=\u03381",
+        "\u2a751",
+    ],
 )
 def test_what_a_spreadsheet_would_calculate_is_quoted(text: str) -> None:
     assert safe(text) == "'" + text

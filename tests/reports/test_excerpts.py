@@ -29,6 +29,13 @@ def test_marks_are_places_in_the_text(marks: list[tuple[int, int]], expected: st
     assert shown(pieces("so slow today", marks)) == expected
 
 
+@pytest.mark.parametrize("marks", [[(0, 4)], [(0, 2), (2, 4)], [(4, 4), (0, 9)]])
+def test_a_comment_that_is_marked_as_a_whole_is_one_piece(marks: list[tuple[int, int]]) -> None:
+    assert pieces("slow", marks) == [Piece("slow", is_marked=True)]
+    assert pieces("slow", []) == [Piece("slow")]
+    assert pieces("", marks) == []
+
+
 def test_places_are_code_points_not_bytes() -> None:
     assert shown(pieces("😀 zu träge", [(2, 4), (5, 10)])) == "😀 [zu] [träge]"
 
@@ -69,6 +76,10 @@ TEXT = "".join(f"{n:03} " for n in range(25))  # 100 characters, a word of three
 )
 def test_as_much_is_shown_around_a_mention_as_there_is_room_for(room: int, expected: str) -> None:
     assert shown(excerpt(TEXT, 48, 51, [(48, 51)], room)) == expected
+
+
+def test_where_the_room_ends_with_the_comment_nothing_is_left_out() -> None:
+    assert shown(excerpt("a" * 50 + " slow" + "b" * 10, 51, 55, [], room=24)) == "…slowbbbbbbbbbb"
 
 
 def test_of_a_mention_longer_than_the_room_twice_the_room_is_shown() -> None:
