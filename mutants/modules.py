@@ -92,7 +92,7 @@ GROUPS: Mapping[str, Sequence[Module]] = {
         ),
         Module(
             "app/pages/widget_steps.py",
-            ("tests/pages/test_widget.py", "tests/pages/test_widget_markup.py"),
+            ("tests/pages/test_widget_steps.py", "tests/pages/test_widget.py"),
             ("PLACEHOLDER", "say", "say_plainly", "_filled"),
         ),
         Module("app/pages/snippets.py", ("tests/pages/test_embeds.py",), ("filled", "_sentences", "_attributes")),

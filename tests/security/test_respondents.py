@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.security.respondents import Identity, Key, RefusedError, verify
+from app.security.respondents import Identity, Key, RefusedError, claim, verify
 from tests.security.signing import SECRET, b64, respondent_token
 
 NOW = 1_767_225_600.0
@@ -157,6 +157,69 @@ def test_no_identity_from_a_token(name: str) -> None:
     token, expected = FORGED[name]
 
     assert reason(token) == expected
+
+
+AS_LARGE_AS_IT_MAY_BE = [
+    ({"touchpoint": "t"}, {"touchpoint": ""}),
+    ({"touchpoint": "t" * 64}, {"touchpoint": "t" * 65}),
+    ({"attrs": {"a": "x" * 64}}, {"attrs": {"a": "x" * 65}}),
+    ({"attrs": {"a" * 32: "x"}}, {"attrs": {"a" * 33: "x"}}),
+    ({"attrs": {f"a{n}": n for n in range(8)}}, {"attrs": {f"a{n}": n for n in range(9)}}),
+    ({"attrs": {"a": ""}}, {"attrs": {"": "a"}}),
+    ({"attrs": {"a": "\u00a0"}}, {"attrs": {"a": "\u0085"}}),
+    ({"sub": "\u00a0"}, {"sub": "\x7f"}),
+]
+
+
+@pytest.mark.parametrize(("last", "next_one"), AS_LARGE_AS_IT_MAY_BE, ids=lambda fields: next(iter(fields)))
+def test_a_field_is_as_large_as_it_may_be_and_no_larger(last: dict[str, Any], next_one: dict[str, Any]) -> None:
+    assert identity(changed(**last)).subject == last.get("sub", "user-4711")
+    assert reason(changed(**next_one)) == "payload"
+
+
+@pytest.mark.parametrize(
+    ("kid", "letters", "expected"),
+    [
+        ("k", 1, "signature"),
+        ("k" * 16, 2_900, "signature"),
+        ("k" * 17, 1, "form"),
+        ("k", 2_901, "form"),
+        ("k", 0, "form"),
+    ],
+)
+def test_a_token_has_parts_of_these_lengths(kid: str, letters: int, expected: str) -> None:
+    token = f"ws1.{kid}.{'A' * letters}.{'A' * 43}"
+
+    assert reason(token, keys={kid: Key(SECRET)}) == expected
+
+
+@pytest.mark.parametrize("letters", [42, 44])
+def test_a_signature_has_43_letters(letters: int) -> None:
+    assert reason(f"ws1.k1.A.{'A' * letters}") == "form"
+
+
+def test_false_and_minus_one_are_attributes_as_text() -> None:
+    assert identity(changed(attrs={"trial": False, "n": -1, "e": ""})).attributes == {
+        "trial": "false",
+        "n": "-1",
+        "e": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        (["user-1"], "user-1"),
+        (["x" * 200], "x" * 200),
+        (["x" * 201], None),
+        ([""], None),
+        (["a\nb"], None),
+        ([], None),
+        (["user-1", "user-1"], None),
+    ],
+)
+def test_a_claim_is_one_id_like_a_subject(ids: list[str], expected: str | None) -> None:
+    assert claim(ids) == expected
 
 
 def test_a_revoked_key_stops_at_once() -> None:
