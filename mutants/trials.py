@@ -67,9 +67,13 @@ def _begin(tests: Sequence[str]) -> None:
 
 
 def _watched(module: Module) -> Mapping[str, Watched]:
-    if watched := _bench.watched(module.path, module.tests):
-        return watched
-    raise UnsoundError(f"{module.path}\n{_bench.printed()}")
+    return _sound(module, _bench.watched(module.path, module.tests), _bench.printed())
+
+
+def _sound(module: Module, watched: Mapping[str, Watched], printed: str) -> Mapping[str, Watched]:
+    if not watched:
+        raise UnsoundError(f"{module.path}\n{printed}")
+    return watched
 
 
 def _try(task: Task) -> tuple[Verdict, str]:

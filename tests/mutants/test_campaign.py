@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 from mutants import __main__ as program
-from mutants import page, trials
-from mutants.bench import Bench
-from mutants.modules import ROOT, Module
+from mutants import coverage, page, trials
+from mutants.coverage import Watched
+from mutants.modules import Module
 from mutants.remembered import Memory
 from mutants.sources import Mutant, mutants
 from mutants.trials import Trial, UnsoundError
 
 GROUPS_OF = Module("app/analysis/nps/groups.py", ("tests/analysis/nps/test_groups.py",), ("group_of",))
-ENDLESS = "while True:\n    pass\n"
 
 
 @pytest.fixture
@@ -25,35 +24,86 @@ def memory(tmp_path: Path) -> Memory:
     return Memory(tmp_path / "mutants.jsonl")
 
 
-def test_a_nine_that_is_no_promoter_any_more_is_noticed_in_a_copy_and_never_again_tried(memory: Memory) -> None:
-    said = GROUPS_OF.source
+def test_a_mutant_is_tried_in_a_copy_told_and_not_tried_again(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "PROCESSES", 1)
+    counting = Module(GROUPS_OF.path, GROUPS_OF.tests, ("count_groups",))
+    said = counting.source
 
-    found = list(trials.run("score", [GROUPS_OF], memory))
+    found = list(trials.run("score", [counting], memory))
 
-    assert GROUPS_OF.source == said
-    verdicts = {trial.mutant.change: trial.verdict for trial in found}
-    assert verdicts["score >= 9 → score > 9"] == verdicts["9 → 10"] == "killed"
-    assert set(verdicts.values()) == {"killed"}
-    again = list(trials.run("score", [GROUPS_OF], Memory(memory.file)))
+    assert counting.source == said
+    assert {trial.mutant.change: trial.verdict for trial in found} == {
+        "return GroupCounts(groups['promoter'], groups['passive'], groups['detractor']) → return None": "killed",
+        "'promoter' → ''": "killed",
+        "'passive' → ''": "killed",
+        "'detractor' → ''": "killed",
+    }
+    again = list(trials.run("score", [counting], Memory(memory.file)))
     assert [(trial.mutant, trial.verdict) for trial in again] == [(trial.mutant, trial.verdict) for trial in found]
+    assert all(trial.is_new for trial in found)
     assert not any(trial.is_new for trial in again)
 
 
-def test_a_mutant_that_no_test_looks_at_survives_and_one_that_never_ends_is_stopped() -> None:
-    bench = Bench(GROUPS_OF.tests)
+def test_what_no_test_looks_at_survives_and_what_never_ends_is_stopped() -> None:
+    source, tests = GROUPS_OF.source, GROUPS_OF.tests
 
-    assert bench.status(GROUPS_OF.path, GROUPS_OF.source + "\nUNSEEN = 1\n", GROUPS_OF.tests) == 0
-    assert bench.status(GROUPS_OF.path, GROUPS_OF.source + ENDLESS, GROUPS_OF.tests, most=3) is None
-    assert bench.status(GROUPS_OF.path, "raise SystemExit(0)", GROUPS_OF.tests) != 0
-    assert (bench.tree / GROUPS_OF.path).read_text() == GROUPS_OF.source
-    assert "app.analysis.nps.groups" not in {name for name in sys.modules if name.startswith("mutants.")}
-    assert Path.cwd() == ROOT or not str(Path.cwd()).startswith(str(bench.tree))
+    def becomes(what: str, most: float = 60.0) -> str:
+        verdict, _ = pool.apply(trials._try, ((GROUPS_OF, Mutant(1, "", "", "", what), tests, most),))
+        return str(verdict)
+
+    with multiprocessing.get_context("spawn").Pool(1, trials._begin, (tests,)) as pool:
+        assert becomes(f"{source}\nUNSEEN = 1\n") == "survived"
+        assert becomes(f"{source}\nwhile True:\n    pass\n", most=3.0) == "timed out"
+        assert becomes("raise SystemExit(0)") == "killed"
+        assert becomes(source) == "survived", "the copy is whole again"
+        watched = pool.apply(trials._watched, (GROUPS_OF,))
+
+    assert {test.partition("::")[0] for test in watched} == {*tests}
+    near = coverage.tests_of(one(), source, watched)
+    assert 0 < len(near) < len(watched)
+
+
+WATCHED = {"a": Watched([6, 7], 2.0), "b": Watched([6], 1.0), "c": Watched([10], 0.5)}
+LIMITED = """LIMIT = 5
+OTHER = 7
+NAMES = (OTHER,)
+
+def decides(score):
+    if score > LIMIT:
+        return 1
+
+def shows():
+    return NAMES
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "tests"),
+    [
+        ("score > LIMIT → score >= LIMIT", ["b", "a"]),
+        ("1 → 2", ["a", "b"]),
+        ("return NAMES → return None", ["c"]),
+        ("5 → 6", ["b", "a"]),
+        ("7 → 8", ["c", "b", "a"]),
+    ],
+)
+def test_a_mutant_meets_the_tests_that_run_its_function_its_line_first(change: str, tests: list[str]) -> None:
+    mutant = next(mutant for mutant in mutants(LIMITED) if mutant.change == change)
+
+    assert coverage.tests_of(mutant, LIMITED, WATCHED) == tests
+
+
+def test_what_is_remembered_from_test_to_test_all_of_them_could_notice() -> None:
+    source = LIMITED.replace("def shows", "@cache\ndef shows")
+    mutant = next(mutant for mutant in mutants(source) if mutant.change == "return NAMES → return None")
+
+    assert coverage.tests_of(mutant, source, WATCHED) == ["c", "b", "a"]
 
 
 def test_tests_that_fail_as_it_is_say_nothing() -> None:
-    with pytest.raises(UnsoundError, match="1 failed"):
-        trials._most(1, 2.0, "1 failed")
-    assert trials._most(0, 2.0, "") == trials.SPARE + 2.0 * trials.TIMES
+    with pytest.raises(UnsoundError, match=GROUPS_OF.path):
+        trials._sound(GROUPS_OF, {}, "1 failed")
+    assert trials._sound(GROUPS_OF, WATCHED, "3 passed") == WATCHED
 
 
 def one(change: str = "9 → 10") -> Mutant:
