@@ -5,8 +5,9 @@ What the application needs of others is imported once; what is ours is imported 
 
 from __future__ import annotations
 
+import compileall
 import gc
-import importlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -20,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from mutants import coverage
+from mutants import coverage, preload
 from mutants.coverage import Watched, Watcher
 from mutants.modules import ROOT
 
@@ -71,13 +72,15 @@ class Bench:
         for name in NEEDED:
             with suppress(ImportError):
                 importlib.import_module(name)
-        gc.freeze()  # what is there already is no matter of any mutant
+        compileall.compile_dir(self.tree / "app", quiet=2)
+        self._ready_for = ""
         self._database = self.tree.parent / "migrated.db"
         self._ended([*tests, "--collect-only"], MOST, keep=True)
         subprocess.run([sys.executable, "-c", MIGRATE, self._database], cwd=self.tree, check=True, timeout=MOST)
 
     def status(self, path: str, source: str, tests: Sequence[str], most: float = MOST) -> int | None:
         """The status of these tests while the module says `source`; None if they did not end in `most` seconds."""
+        self._be_ready(path)
         file = self.tree / path
         said = file.read_text()
         file.write_text(source)
@@ -88,10 +91,24 @@ class Bench:
 
     def watched(self, path: str, tests: Sequence[str]) -> Mapping[str, Watched]:
         """Which tests run which lines of the module as it is; none unless all of them pass."""
+        self._be_ready(path)
         into = self.tree.parent / "watched"
         into.unlink(missing_ok=True)
         status = self._ended(tests, MOST, plugins=[Watcher(str(self.tree / path), into)])
         return coverage.read(into) if status == 0 else {}
+
+    def _be_ready(self, path: str) -> None:
+        """Import what does not depend on the module, once for all of its mutants."""
+        if path != self._ready_for:
+            sys.path[:] = [
+                str(self.tree),
+                *(place for place in sys.path if place not in {"", str(ROOT), str(self.tree)}),
+            ]
+            sys.dont_write_bytecode = True
+            preload.load(self.tree, path)
+            (self.tree / importlib.util.cache_from_source(path)).unlink(missing_ok=True)
+            gc.freeze()  # what is there already is no matter of any mutant
+            self._ready_for = path
 
     def printed(self) -> str:
         """The end of what the last tests printed."""
@@ -115,7 +132,10 @@ class Bench:
             os.dup2(out, 2)
             os.chdir(self.tree)
             os.environ["MIGRATED"] = str(self._database)
-            sys.path[:] = [str(self.tree), *(place for place in sys.path if place not in {"", str(ROOT)})]
+            sys.path[:] = [
+                str(self.tree),
+                *(place for place in sys.path if place not in {"", str(ROOT), str(self.tree)}),
+            ]
             sys.dont_write_bytecode = not keep
             import pytest
 

@@ -92,7 +92,7 @@ def another_pattern(node: ast.AST) -> Changes:
 
 def nothing_returned(node: ast.AST) -> Changes:
     """`return x` becomes `return None`."""
-    if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
+    if isinstance(node, ast.Return) and node.value is not None and not _is_nothing(node.value):
         yield ast.Return(ast.Constant(None))
 
 
@@ -127,8 +127,9 @@ def link_left_out(node: ast.AST) -> Changes:
             yield ast.Call(node.func, node.args[:place] + node.args[place + 1 :], node.keywords)
 
 
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_nothing(node: ast.AST) -> bool:
+    """None, and False, for which another operator has a better change."""
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is False)
 
 
 OPERATORS: tuple[Callable[[ast.AST], Changes], ...] = (

@@ -39,6 +39,7 @@ CHANGES = [
 STATEMENTS = [
     ("return a", {"return None"}),
     ("return None", set()),
+    ("return False", {"return True"}),
     ("tell(a)", {"pass"}),
     ("raise ValueError('sorry', 3)", {"pass"}),
     ("a.b = c", {"pass"}),

@@ -94,6 +94,7 @@ def test_clocks_may_differ_by_two_minutes_and_not_by_a_day(now: float, expected:
     [
         ("app", 3_600, True),
         ("app", 3_601, False),
+        ("app", 1, True),
         ("app", 0, False),
         ("app", -1, False),
         ("mail", 604_800, True),
@@ -160,6 +161,8 @@ def test_no_identity_from_a_token(name: str) -> None:
 
 
 AS_LARGE_AS_IT_MAY_BE = [
+    ({"touchpoint": "checkout-27"}, {"touchpoint": "checkout_27"}),
+    ({"attrs": {"a_27": "x"}}, {"attrs": {"27_a": "x"}}),
     ({"touchpoint": "t"}, {"touchpoint": ""}),
     ({"touchpoint": "t" * 64}, {"touchpoint": "t" * 65}),
     ({"attrs": {"a": "x" * 64}}, {"attrs": {"a": "x" * 65}}),
@@ -220,6 +223,18 @@ def test_false_and_minus_one_are_attributes_as_text() -> None:
 )
 def test_a_claim_is_one_id_like_a_subject(ids: list[str], expected: str | None) -> None:
     assert claim(ids) == expected
+
+
+@pytest.mark.parametrize("first", ["user-1", "user-4711"])
+def test_a_name_that_is_given_twice_names_nobody_though_all_is_there(first: str) -> None:
+    text = json.dumps(PAYLOAD)
+
+    assert identity(respondent_token(text)).subject == "user-4711"
+    assert reason(respondent_token(text.replace("{", f'{{"sub": "{first}", ', 1))) == "payload"
+
+
+def test_why_a_token_is_refused_is_what_the_log_can_say() -> None:
+    assert str(RefusedError("expired")) == RefusedError("expired").reason == "expired"
 
 
 def test_a_revoked_key_stops_at_once() -> None:

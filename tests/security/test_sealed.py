@@ -81,6 +81,29 @@ def test_it_opens_to_its_last_second_and_not_one_longer(what: str) -> None:
     assert [opens(what, text, at) for at in seen] == [False, True, True, True, True, False]
 
 
+BEFORE = {
+    "a form": ".eJyrVipWsjLXUcpTslIySMMPlXSUSpSsDM3NjYzNzEwMDGoB-RgP_w.aaQqQA"
+    ".XsCJrCIYiRaRjHoKsncST8cniRilnvopgOvOW8WmA2o",
+    "a receipt": "eyJzIjo3LCJpIjo0Mn0.aaQqQA.QhEa3atfWiOE459Z-vutQGWOAnvrUrso0VGUWazu7Qk",
+    "an opened answer": "eyJzIjo3LCJpIjo0Mn0.aaQqQA.ofRROmbIudd0pwAjReSIAehJfwm3sOj_vYY5WpgEa-g",
+    "a new password": "eyJ1Ijo1LCJwIjoiYzMwZDA2MWZlYWQ5OTUwYzZmNTdmMDk2NzM4Y2JlZWQifQ.aaQqQA"
+    ".c24epKrsEUuOQr8MKQ6lA_v7fvEVFZEwPquq8WP6eZo",
+    "a link in a mail": "WzcsMywiNzFkNGY1NWY3MmZhIiwiY2FzZSIsIjEyIl0.aaQqQA"
+    ".YHL_e_7W2Hg2e4Baqiynwi8scXmm2OmYzt0yFHrRcwo",
+}
+
+
+@pytest.mark.parametrize("what", SEALED)
+def test_what_was_sealed_before_an_update_still_opens_after_it(what: str) -> None:
+    assert opens(what, BEFORE[what], NOON)
+
+
+def test_an_invitation_from_before_an_update_still_opens() -> None:
+    text = ".eJyrVspUsrLUUcpQslJKTMIPlWoBVh8Pnw.aaQqQA.HtjaBdGIsCA41JzyyVctnHvH4b4tE23EOEFTIodVfAo"
+
+    assert tokens.open_invitation(text) == (9, "ab" * 16)
+
+
 @pytest.mark.parametrize("what", SEALED)
 def test_it_opens_for_its_own_purpose_alone(what: str) -> None:
     with time_machine.travel(NOON, tick=False):
