@@ -36,7 +36,8 @@ def tree(tmp_path: Path) -> Path:
         ("app/services/low.py", ["app", "app.models", "app.services", "app.services.late"]),
         ("app/models.py", ["app", "app.services", "app.services.late"]),
         ("app/pages/first.py", [
-            "app", "app.models", "app.pages", "app.services", "app.services.high", "app.services.late", "app.services.low",
+            "app", "app.models", "app.pages", "app.services", "app.services.high", "app.services.late",
+            "app.services.low",
         ]),
         ("app/__init__.py", []),
     ],
