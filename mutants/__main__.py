@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -20,9 +21,9 @@ def main() -> int:
         print(f"There is no {', '.join(sorted(unknown))}. MODULES may name {', '.join(GROUPS)}.", file=sys.stderr)
         return 2
     print(machine(), end="\n\n", flush=True)
-    memory = Memory()
+    memory, until = Memory(), time.time() + 60 * float(os.environ.get("MINUTES") or math.inf)
     try:
-        found = [trial for name in names for trial in _tried(name, memory)]
+        found = [trial for name in names for trial in _tried(name, memory, until)]
     except UnsoundError as error:
         print(f"These tests fail without any mutant:\n{error}", file=sys.stderr)
         return 1
@@ -32,11 +33,11 @@ def main() -> int:
     return int(not page.is_met(found))
 
 
-def _tried(name: str, memory: Memory) -> list[Trial]:
+def _tried(name: str, memory: Memory, until: float) -> list[Trial]:
     began, found = time.monotonic(), []
-    for trial in trials.run(name, GROUPS[name], memory):
+    for trial in trials.run(name, GROUPS[name], memory, until):
         found.append(trial)
-        if trial.verdict != "killed" and page.why(trial) is None:
+        if trial.verdict == "survived" and page.why(trial) is None:
             print(f"{trial.module.path}:{trial.mutant.line} {trial.verdict}: {trial.mutant.change}", flush=True)
     print(f"{name}: {len(found)} mutants, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return found

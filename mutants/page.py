@@ -16,7 +16,7 @@ from mutants.trials import Trial
 
 PAGE = ROOT / "docs" / "mutants.md"
 PLACE = re.compile(r"(?<=<!-- found -->\n).*(?=<!-- end -->)", re.DOTALL)
-HEAD = ("group", "module", "mutants", "killed", "survived", "timed out", "noticed")
+HEAD = ("group", "module", "mutants", "killed", "survived", "timed out", "not tried", "noticed")
 SURVIVORS = ("line", "in", "change", "why it survives")
 TARGET = 0.9  # of each group
 PACKAGES = ("pytest", "hypothesis", "flask", "sqlalchemy")
@@ -29,7 +29,7 @@ def write(found: Sequence[Trial]) -> None:
 
 def lines(found: Sequence[Trial]) -> Iterator[str]:
     """The generated part of the page."""
-    new = sum(trial.is_new for trial in found)
+    new = sum(trial.is_new and trial.verdict != "not tried" for trial in found)
     yield f"Run on {machine()}"
     yield f"with SQLite {pysqlite3.sqlite_version}, {', '.join(f'{name} {version(name)}' for name in PACKAGES)}."
     yield f"{new} of {len(found)} mutants were tried in this run, the others earlier with the same module and tests."
@@ -61,15 +61,21 @@ def survivor_lines(found: Sequence[Trial]) -> Iterator[str]:
 
 
 def share(found: Sequence[Trial]) -> float:
-    """How many were noticed: killed, or so slow that nobody would take it for well."""
-    return sum(trial.verdict != "survived" for trial in found) / len(found)
+    """How many of those tried were noticed: killed, or so slow that nobody would take it for well."""
+    verdicts = [trial.verdict for trial in found if trial.verdict != "not tried"]
+    return sum(verdict != "survived" for verdict in verdicts) / max(1, len(verdicts))
 
 
 def is_met(found: Sequence[Trial]) -> bool:
     """Whether each group reaches its target and each survivor is explained."""
     groups = {trial.group for trial in found}
-    explained = all(why(trial) for trial in found if trial.verdict == "survived")
-    return explained and all(share([one for one in found if one.group == group]) >= TARGET for group in groups)
+    is_whole = not any(trial.verdict == "not tried" for trial in found)
+    is_explained = all(why(trial) for trial in found if trial.verdict == "survived")
+    return (
+        is_whole
+        and is_explained
+        and all(share([one for one in found if one.group == group]) >= TARGET for group in groups)
+    )
 
 
 def why(trial: Trial) -> str | None:
@@ -78,8 +84,8 @@ def why(trial: Trial) -> str | None:
 
 
 def _numbers(found: Sequence[Trial]) -> list[str]:
-    verdicts = [trial.verdict for trial in found]
-    counts = [str(verdicts.count(verdict)) for verdict in ("killed", "survived", "timed out")]
+    verdicts: list[str] = [trial.verdict for trial in found]
+    counts = [str(verdicts.count(verdict)) for verdict in HEAD[3:7]]
     return [str(len(found)), *counts, f"{100 * share(found):.1f} %"]
 
 

@@ -20,7 +20,7 @@ from mutants.sources import Mutant
 
 FILE = ROOT / "var" / "mutants.jsonl"
 KILLER = re.compile(r"^(?:FAILED|ERROR) (tests/[\w/]+\.py)", re.MULTILINE)
-Verdict = Literal["killed", "survived", "timed out"]
+Verdict = Literal["killed", "survived", "timed out", "not tried"]
 
 
 @dataclass(slots=True)

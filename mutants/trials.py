@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +17,7 @@ from mutants.sources import Mutant, mutants
 
 PROCESSES = 2
 SPARE, TIMES = 30.0, 5  # seconds and times that tests may take longer than without a mutant
-Task = tuple[Module, Mutant, Sequence[str], float]
+Task = tuple[Module, Mutant, Sequence[str], float, float]
 
 
 class UnsoundError(Exception):
@@ -33,29 +35,30 @@ class Trial:
     is_new: bool = True
 
 
-def run(group: str, modules: Sequence[Module], memory: Memory) -> Iterator[Trial]:
-    """The trials of a group, in the order of the table and of the lines."""
+def run(group: str, modules: Sequence[Module], memory: Memory, until: float = math.inf) -> Iterator[Trial]:
+    """The trials of a group, in the order of the table and of the lines; after `until` nothing new is tried."""
     tests = sorted({test for module in modules for test in module.tests})
     memory.look(tests)
     with multiprocessing.get_context("spawn").Pool(PROCESSES, _begin, (tests,)) as pool:
         for module in modules:
             wanted = [(mutant, memory.verdict(module, mutant)) for mutant in mutants(module.source, module.only)]
             new = [mutant for mutant, known in wanted if known is None]
-            found = pool.imap(_try, _tasks(module, new, pool.apply(_watched, (module,)) if new else {}))
+            found = pool.imap(_try, _tasks(module, new, pool.apply(_watched, (module, until)) if new else {}, until))
             for mutant, known in wanted:
                 if known is None:
                     verdict, printed = next(found)
-                    memory.put(module, mutant, verdict, printed)
+                    if verdict != "not tried":
+                        memory.put(module, mutant, verdict, printed)
                     yield Trial(group, module, mutant, verdict)
                 else:
                     yield Trial(group, module, mutant, known, is_new=False)
 
 
-def _tasks(module: Module, new: Sequence[Mutant], watched: Mapping[str, Watched]) -> Iterator[Task]:
+def _tasks(module: Module, new: Sequence[Mutant], watched: Mapping[str, Watched], until: float) -> Iterator[Task]:
     source = module.source
     for mutant in new:
         tests = coverage.tests_of(mutant, source, watched)
-        yield module, mutant, tests, SPARE + TIMES * sum(watched[test].seconds for test in tests)
+        yield module, mutant, tests, SPARE + TIMES * sum(watched[test].seconds for test in tests), until
 
 
 _bench: Bench
@@ -66,7 +69,9 @@ def _begin(tests: Sequence[str]) -> None:
     _bench = Bench(tests)
 
 
-def _watched(module: Module) -> Mapping[str, Watched]:
+def _watched(module: Module, until: float) -> Mapping[str, Watched]:
+    if time.time() > until:
+        return {}
     return _sound(module, _bench.watched(module.path, module.tests), _bench.printed())
 
 
@@ -77,7 +82,9 @@ def _sound(module: Module, watched: Mapping[str, Watched], printed: str) -> Mapp
 
 
 def _try(task: Task) -> tuple[Verdict, str]:
-    module, mutant, tests, most = task
+    module, mutant, tests, most, until = task
+    if time.time() > until:
+        return "not tried", ""
     status = _bench.status(module.path, mutant.source, tests, most)
     if status == UNKNOWN and "not found:" in _bench.printed():
         status = _bench.status(module.path, mutant.source, module.tests)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_what_no_test_looks_at_survives_and_what_never_ends_is_stopped() -> None
     source, tests = GROUPS_OF.source, GROUPS_OF.tests
 
     def becomes(what: str, most: float = 60.0) -> str:
-        verdict, _ = pool.apply(trials._try, ((GROUPS_OF, Mutant(1, "", "", "", what), tests, most),))
+        verdict, _ = pool.apply(trials._try, ((GROUPS_OF, Mutant(1, "", "", "", what), tests, most, inf),))
         return str(verdict)
 
     with multiprocessing.get_context("spawn").Pool(1, trials._begin, (tests,)) as pool:
@@ -56,7 +57,8 @@ def test_what_no_test_looks_at_survives_and_what_never_ends_is_stopped() -> None
         assert becomes(f"{source}\nwhile True:\n    pass\n", most=3.0) == "timed out"
         assert becomes("raise SystemExit(0)") == "killed"
         assert becomes(source) == "survived", "the copy is whole again"
-        watched = pool.apply(trials._watched, (GROUPS_OF,))
+        assert pool.apply(trials._try, ((GROUPS_OF, one(), tests, 60.0, 0.0),)) == ("not tried", "")
+        watched = pool.apply(trials._watched, (GROUPS_OF, inf))
 
     assert {test.partition("::")[0] for test in watched} == {*tests}
     near = coverage.tests_of(one(), source, watched)
@@ -128,11 +130,14 @@ def test_the_table_counts_by_module_and_group_and_names_what_nobody_noticed() ->
 
     lines = list(page.lines(found))
 
-    assert "| score | `app/analysis/nps/groups.py` | 2 | 1 | 1 | 0 | 50.0 % |" in lines
-    assert "| **score** |  | 2 | 1 | 1 | 0 | 50.0 % |" in lines
+    assert "| score | `app/analysis/nps/groups.py` | 2 | 1 | 1 | 0 | 0 | 50.0 % |" in lines
+    assert "| **score** |  | 2 | 1 | 1 | 0 | 0 | 50.0 % |" in lines
     assert lines[-2].endswith("| `group_of` | `7 → 8` | **not explained** |")
     assert not page.is_met(found)
     assert page.is_met(found[:1])
+    late = Trial("score", GROUPS_OF, one("7 → 8"), "not tried")
+    assert not page.is_met([*found[:1], late])
+    assert "| **all** |  | 2 | 1 | 0 | 0 | 1 | 100.0 % |" in list(page.lines([*found[:1], late]))
 
 
 def test_a_group_that_is_not_there_is_refused_with_those_that_are(
