@@ -6,6 +6,7 @@ import math
 import os
 import sys
 import time
+from multiprocessing.pool import Pool
 
 from bench.machine import machine
 from mutants import page, trials
@@ -23,7 +24,8 @@ def main() -> int:
     print(machine(), end="\n\n", flush=True)
     memory, until = Memory(), time.time() + 60 * float(os.environ.get("MINUTES") or math.inf)
     try:
-        found = [trial for name in names for trial in _tried(name, memory, until)]
+        with trials.benches([module for name in names for module in GROUPS[name]], memory) as pool:
+            found = [trial for name in names for trial in _tried(pool, name, memory, until)]
     except UnsoundError as error:
         print(f"These tests fail without any mutant:\n{error}", file=sys.stderr)
         return 1
@@ -33,9 +35,9 @@ def main() -> int:
     return int(not page.is_met(found))
 
 
-def _tried(name: str, memory: Memory, until: float) -> list[Trial]:
+def _tried(pool: Pool, name: str, memory: Memory, until: float) -> list[Trial]:
     began, found = time.monotonic(), []
-    for trial in trials.run(name, GROUPS[name], memory, until):
+    for trial in (one for module in GROUPS[name] for one in trials.run(pool, name, module, memory, until)):
         found.append(trial)
         if trial.verdict == "survived" and page.why(trial) is None:
             print(f"{trial.module.path}:{trial.mutant.line} {trial.verdict}: {trial.mutant.change}", flush=True)

@@ -6,7 +6,9 @@ import math
 import multiprocessing
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.pool import Pool
 
 from mutants import coverage
 from mutants.bench import NOTHING_RUN, UNKNOWN, Bench
@@ -35,23 +37,29 @@ class Trial:
     is_new: bool = True
 
 
-def run(group: str, modules: Sequence[Module], memory: Memory, until: float = math.inf) -> Iterator[Trial]:
-    """The trials of a group, in the order of the table and of the lines; after `until` nothing new is tried."""
+@contextmanager
+def benches(modules: Sequence[Module], memory: Memory) -> Iterator[Pool]:
+    """Processes with a copy of the tree each, ready for the tests of these modules."""
     tests = sorted({test for module in modules for test in module.tests})
     memory.look(tests)
     with multiprocessing.get_context("spawn").Pool(PROCESSES, _begin, (tests,)) as pool:
-        for module in modules:
-            wanted = [(mutant, memory.verdict(module, mutant)) for mutant in mutants(module.source, module.only)]
-            new = [mutant for mutant, known in wanted if known is None]
-            found = pool.imap(_try, _tasks(module, new, pool.apply(_watched, (module, until)) if new else {}, until))
-            for mutant, known in wanted:
-                if known is None:
-                    verdict, printed = next(found)
-                    if verdict != "not tried":
-                        memory.put(module, mutant, verdict, printed)
-                    yield Trial(group, module, mutant, verdict)
-                else:
-                    yield Trial(group, module, mutant, known, is_new=False)
+        yield pool
+
+
+def run(pool: Pool, group: str, module: Module, memory: Memory, until: float = math.inf) -> Iterator[Trial]:
+    """The trials of a module, in the order of its lines; after `until` nothing new is tried."""
+    wanted = [(mutant, memory.verdict(module, mutant)) for mutant in mutants(module.source, module.only)]
+    new = [mutant for mutant, known in wanted if known is None]
+    watched = pool.apply(_watched, (module, until)) if new else {}
+    found = pool.imap(_try, _tasks(module, new, watched, until))
+    for mutant, known in wanted:
+        if known is not None:
+            yield Trial(group, module, mutant, known, is_new=False)
+            continue
+        verdict, printed = next(found)
+        if verdict != "not tried":
+            memory.put(module, mutant, verdict, printed)
+        yield Trial(group, module, mutant, verdict)
 
 
 def _tasks(module: Module, new: Sequence[Mutant], watched: Mapping[str, Watched], until: float) -> Iterator[Task]:

@@ -25,12 +25,17 @@ def memory(tmp_path: Path) -> Memory:
     return Memory(tmp_path / "mutants.jsonl")
 
 
+def tried(module: Module, memory: Memory) -> list[Trial]:
+    with trials.benches([module], memory) as pool:
+        return list(trials.run(pool, "score", module, memory))
+
+
 def test_a_mutant_is_tried_in_a_copy_told_and_not_tried_again(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trials, "PROCESSES", 1)
     counting = Module(GROUPS_OF.path, GROUPS_OF.tests, ("count_groups",))
     said = counting.source
 
-    found = list(trials.run("score", [counting], memory))
+    found = tried(counting, memory)
 
     assert counting.source == said
     assert {trial.mutant.change: trial.verdict for trial in found} == {
@@ -39,7 +44,7 @@ def test_a_mutant_is_tried_in_a_copy_told_and_not_tried_again(memory: Memory, mo
         "'passive' → ''": "killed",
         "'detractor' → ''": "killed",
     }
-    again = list(trials.run("score", [counting], Memory(memory.file)))
+    again = tried(counting, Memory(memory.file))
     assert [(trial.mutant, trial.verdict) for trial in again] == [(trial.mutant, trial.verdict) for trial in found]
     assert all(trial.is_new for trial in found)
     assert not any(trial.is_new for trial in again)
