@@ -24,7 +24,7 @@ def main() -> int:
     print(machine(), end="\n\n", flush=True)
     memory, until = Memory(), time.time() + 60 * float(os.environ.get("MINUTES") or math.inf)
     try:
-        with trials.benches([module for name in names for module in GROUPS[name]], memory) as pool:
+        with trials.benches([module for name in names for module in GROUPS[name]], memory, until) as pool:
             found = [trial for name in names for trial in _tried(pool, name, memory, until)]
     except UnsoundError as error:
         print(f"These tests fail without any mutant:\n{error}", file=sys.stderr)
@@ -35,7 +35,7 @@ def main() -> int:
     return int(not page.is_met(found))
 
 
-def _tried(pool: Pool, name: str, memory: Memory, until: float) -> list[Trial]:
+def _tried(pool: Pool | None, name: str, memory: Memory, until: float) -> list[Trial]:
     began, found = time.monotonic(), []
     for trial in (one for module in GROUPS[name] for one in trials.run(pool, name, module, memory, until)):
         found.append(trial)

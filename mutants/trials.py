@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from multiprocessing.pool import Pool
 
 from mutants import coverage
@@ -19,6 +20,7 @@ from mutants.sources import Mutant, mutants
 
 PROCESSES = 2
 SPARE, TIMES = 30.0, 5  # seconds and times that tests may take longer than without a mutant
+NOT_TRIED: tuple[Verdict, str] = ("not tried", "")
 Task = tuple[Module, Mutant, Sequence[str], float, float]
 
 
@@ -38,20 +40,22 @@ class Trial:
 
 
 @contextmanager
-def benches(modules: Sequence[Module], memory: Memory) -> Iterator[Pool]:
-    """Processes with a copy of the tree each, ready for the tests of these modules."""
+def benches(modules: Sequence[Module], memory: Memory, until: float = math.inf) -> Iterator[Pool | None]:
+    """Processes with a copy of the tree each, ready for the tests of these modules; none when the time is over."""
+    if time.time() >= until:
+        yield None
+        return
     tests = sorted({test for module in modules for test in module.tests})
     memory.look(tests)
     with multiprocessing.get_context("spawn").Pool(PROCESSES, _begin, (tests,)) as pool:
         yield pool
 
 
-def run(pool: Pool, group: str, module: Module, memory: Memory, until: float = math.inf) -> Iterator[Trial]:
+def run(pool: Pool | None, group: str, module: Module, memory: Memory, until: float = math.inf) -> Iterator[Trial]:
     """The trials of a module, in the order of its lines; after `until` nothing new is tried."""
     wanted = [(mutant, memory.verdict(module, mutant)) for mutant in mutants(module.source, module.only)]
     new = [mutant for mutant, known in wanted if known is None]
-    watched = pool.apply(_watched, (module, until)) if new else {}
-    found = pool.imap(_try, _tasks(module, new, watched, until))
+    found = _found(pool, module, new, until) if pool and new else repeat(NOT_TRIED)
     for mutant, known in wanted:
         if known is not None:
             yield Trial(group, module, mutant, known, is_new=False)
@@ -60,6 +64,11 @@ def run(pool: Pool, group: str, module: Module, memory: Memory, until: float = m
         if verdict != "not tried":
             memory.put(module, mutant, verdict, printed)
         yield Trial(group, module, mutant, verdict)
+
+
+def _found(pool: Pool, module: Module, new: Sequence[Mutant], until: float) -> Iterator[tuple[Verdict, str]]:
+    watched = pool.apply(_watched, (module, until))
+    return pool.imap(_try, _tasks(module, new, watched, until))
 
 
 def _tasks(module: Module, new: Sequence[Mutant], watched: Mapping[str, Watched], until: float) -> Iterator[Task]:
@@ -92,7 +101,7 @@ def _sound(module: Module, watched: Mapping[str, Watched], printed: str) -> Mapp
 def _try(task: Task) -> tuple[Verdict, str]:
     module, mutant, tests, most, until = task
     if time.time() > until:
-        return "not tried", ""
+        return NOT_TRIED
     status = _bench.status(module.path, mutant.source, tests, most)
     if status == UNKNOWN and "not found:" in _bench.printed():
         status = _bench.status(module.path, mutant.source, module.tests)

@@ -21,7 +21,7 @@ def test_a_billion_from_an_array_does_not_overflow():
     assert amount(np.int64(10**9)) ** 3 == 10**27
 
 
-@pytest.mark.parametrize("value", [-1, -0.5, math.nan, math.inf, 1e101, True, "3", None, 3j])
+@pytest.mark.parametrize("value", [-1, -0.5, math.nan, math.inf, 1.5e100, 1e101, True, "3", None, 3j])
 def test_what_is_no_count_is_an_error(value):
     with pytest.raises(ValueError, match="not a count"):
         amount(value)
