@@ -109,6 +109,7 @@ def test_promoters_are_asked_what_they_value(score: int | None, expected: bool) 
         ({"asked": "3", "score": "9", "do": "skip"}, False),
         ({"asked": "3", "score": "9", "do": "send"}, True),
         ({"asked": "3"}, False),
+        ({"asked": "9"}, False),
         ({"asked": "x", "score": "9"}, False),
         ({"score": "9"}, False),
     ],
