@@ -190,9 +190,11 @@ def test_a_body_may_be_as_long_as_the_limit(app: Flask, size: int, is_read: bool
     assert body.tell() == size, "a browser reads the refusal only when it has sent everything"
 
 
-def test_half_an_answer_is_none(app: Flask) -> None:
+@pytest.mark.parametrize("server", [{}, {"wsgi.input_terminated": True}], ids=["counts", "ends its input"])
+def test_half_an_answer_is_none(app: Flask, server: dict[str, Any]) -> None:
     with pytest.raises(ClientDisconnected):
-        sent(app, b"score=3&comment=so", says=30)
+        sent(app, b"score=3&comment=so", says=30, **server)
+    assert sent(app, b"score=3&comment=so", says=18, **server).words == "so"
 
 
 @pytest.mark.parametrize(("size", "is_read"), [(1_000, True), (1_001, False), (70_000, False)])
