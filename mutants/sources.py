@@ -81,14 +81,15 @@ def _slots(node: ast.AST, line: int, place: str) -> Iterator[Slot]:
                 continue
             at, where = getattr(child, "lineno", line), _place(child, place)
             yield Slot(node, name, index, at, where)
-            if not (isinstance(node, ast.keyword) and node.arg in WORDS_FOR_PEOPLE):
-                yield from _slots(child, at, where)
+            yield from _slots(child, at, where)
 
 
 def _is_left_alone(node: ast.AST, name: str) -> bool:
     if name in {"annotation", "returns", "ctx", "op", "ops", "format_spec", "decorator_list"}:
         return True
     if isinstance(node, ast.Raise | ast.Import | ast.ImportFrom):
+        return True
+    if isinstance(node, ast.keyword) and node.arg in WORDS_FOR_PEOPLE:
         return True
     if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
         return True  # a type by another name

@@ -35,6 +35,7 @@ CHANGES = [
     ("None", set()),
     ("Literal['a', 'b']", set()),
     ("call(a)", set()),
+    ("Range(0, error='Give 0 or more.')", {"Range(1, error='Give 0 or more.')"}),
 ]
 STATEMENTS = [
     ("return a", {"return None"}),

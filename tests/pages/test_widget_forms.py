@@ -216,7 +216,7 @@ def test_a_server_that_does_not_say_where_its_input_ends_is_not_asked_for_more(a
     assert body.tell() == 0
 
 
-@pytest.mark.parametrize(("length", "taken"), [(5_000, 5_000), (40_000_000, 16 * 1024 * 1024)])
+@pytest.mark.parametrize(("length", "taken"), [(5_000, 5_000), (65_537, 65_537), (40_000_000, 16 * 1024 * 1024)])
 def test_what_is_refused_is_thrown_away_up_to_a_bound(app: Flask, length: int, taken: int) -> None:
     class Endless(BytesIO):
         """As long as anybody wants to read."""
