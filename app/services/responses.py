@@ -100,9 +100,14 @@ def change(
     score: int | None,
     comment: str | None,
     keep: bool = False,
+    has_expired: bool = False,
     suspicion: str | None = None,
 ) -> Stored:
-    """Step 2: the comment and perhaps another score. With `keep` a comment already there stays."""
+    """Step 2: the comment and perhaps another score. With `keep` a comment already there stays.
+
+    A receipt is good for a day, also where the answer of a known respondent may be changed for longer: who holds an
+    old address has proved nothing.
+    """
 
     def edit() -> Stored:
         response = _locked(Response.id == response_id, Response.survey_id == survey_id)
@@ -110,7 +115,7 @@ def change(
             raise NotFound("There is no such answer.")
         survey = db.session.get_one(Survey, survey_id)
         text = response.comment if keep else _kept(survey, comment, response.language)
-        limit = _changeable(survey, response)
+        limit = timedelta(0) if has_expired else _changeable(survey, response)
         outcome = _edit(response, response.score if score is None else score, text, limit, suspicion)
         response.completed_at = response.completed_at or now()
         return Stored(response.id, outcome)
