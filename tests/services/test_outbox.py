@@ -263,6 +263,17 @@ def test_an_answer_is_delivered_to_the_webhooks_that_want_it(survey: Survey) -> 
     }
 
 
+def test_an_event_is_due_from_the_moment_in_which_it_happened(survey: Survey) -> None:
+    channel(survey, types=[*ANSWER_TYPES])
+    response = answer(survey)
+    an_hour_ago = now() - timedelta(hours=1)
+
+    with writing():
+        events.tell("response.updated", survey, events.Told(response, 3, 2, None, "widget"), an_hour_ago)
+
+    assert deliveries()[-1].due_at == an_hour_ago
+
+
 @pytest.mark.parametrize("kind", ["email", "slack", "teams"])
 def test_people_do_not_get_every_answer_one_by_one(survey: Survey, kind: str) -> None:
     channel(survey, kind, types=[*ANSWER_TYPES])
