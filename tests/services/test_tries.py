@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -193,6 +194,57 @@ def test_what_was_tried_to_the_end_is_parked_on_the_way_to_the_next(survey: Surv
     assert leases(channel) == last
     one = get(used_up)
     assert (one.state, one.leased_until, one.last_at, one.last_reason) == ("parked", None, NOON, "interrupted")
+
+
+def test_of_many_that_were_tried_to_the_end_ten_are_parked_at_once(survey: Survey, channel: Channel) -> None:
+    for _ in range(11):
+        put(survey, channel, attempts=schedule.MOST, due_at=NOON - MINUTE)
+    last = put(survey, channel)
+
+    assert leases(channel) is None
+    assert [get(one).state for one in range(last - 11, last + 1)] == ["parked"] * 10 + ["due"] * 2
+    assert leases(channel) == last
+
+
+@pytest.mark.parametrize(
+    ("told", "now_is"),
+    [
+        ({"attempt": 2}, {}),
+        ({"until": NOON + MINUTE + SECOND}, {}),
+        ({"delivery_id": 4711}, {}),
+        ({}, {"state": "cancelled"}),
+        ({}, {"attempts": 2}),
+        ({}, {"leased_until": NOON + 2 * MINUTE}),
+    ],
+    ids=str,
+)
+def test_a_sender_is_believed_of_its_own_try_alone(
+    survey: Survey, channel: Channel, told: dict[str, Any], now_is: dict[str, Any]
+) -> None:
+    delivery = put(survey, channel)
+    leased = deliveries.lease(channel.id)
+    assert leased
+    with writing() as session:
+        row = session.get_one(Delivery, delivery)
+        for name, value in now_is.items():
+            setattr(row, name, value)
+
+    deliveries.record(replace(leased, **told), Sent(204))
+
+    assert get(delivery).last_status is None
+    assert get(delivery).state == now_is.get("state", "due")
+
+
+def test_two_tries_of_one_moment_are_told_apart(survey: Survey, channel: Channel) -> None:
+    other = make(survey)
+    mine, theirs = put(survey, channel), put(survey, other)
+    leased = deliveries.lease(channel.id)
+    assert leased
+    assert deliveries.lease(other.id)
+
+    deliveries.record(leased, Sent(204))
+
+    assert (get(mine).state, get(theirs).state) == ("done", "due")
 
 
 def test_what_arrived_is_done_and_says_when(survey: Survey, channel: Channel) -> None:
