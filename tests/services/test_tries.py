@@ -448,6 +448,26 @@ def test_a_sender_gives_its_place_to_another_channel_after_half_a_minute(
     assert sending.drain(channel.id) == 0
 
 
+def test_a_fault_of_ours_is_logged_by_its_name_and_tried_again(
+    survey: Survey, channel: Channel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        """Quotes an address when it breaks."""
+
+        def send(self, parcel: Parcel) -> Sent:
+            raise LookupError(parcel.address)
+
+    monkeypatch.setattr(carriers, "CARRIERS", {"webhook": Broken})
+    delivery = put(survey, channel)
+
+    assert sending.drain(channel.id) == 1
+
+    assert (get(delivery).state, get(delivery).last_reason) == ("due", "fault of ours: LookupError")
+    assert [(one.name, one.getMessage()) for one in caplog.records if one.name.startswith("whyscore")] == [
+        ("whyscore.sending", f"delivery {delivery}: LookupError")
+    ]
+
+
 @pytest.mark.parametrize(("refusals", "is_written"), [(0, True), (5, True), (6, False)])
 def test_what_became_of_a_try_is_written_down_as_soon_as_the_database_lets(
     monkeypatch: pytest.MonkeyPatch, refusals: int, is_written: bool
