@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from mutants import operators
 
 WORDS_FOR_PEOPLE = frozenset(("metadata", "error_messages", "error"))  # keywords whose texts decide nothing
-LONGEST = 90  # characters of a change that are shown
+LONGEST, KEPT = 90, 30  # characters of a change that are shown, and of those that both sides begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,13 @@ class Mutant:
 
     @property
     def change(self) -> str:
-        """What was changed into what, on one line."""
-        return f"{_short(self.before)} → {_short(self.after)}"
+        """What was changed into what, on one line; of long ones from where they begin to differ."""
+        before, after = (" ".join(text.split()) for text in (self.before, self.after))
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+        start = max(0, same - KEPT)
+        if start and max(len(before), len(after)) > LONGEST:
+            before, after = f"…{before[start:]}", f"…{after[start:]}"
+        return f"{_short(before)} → {_short(after)}"
 
 
 @dataclass(slots=True)
@@ -113,5 +119,4 @@ def _place(child: ast.AST, place: str) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

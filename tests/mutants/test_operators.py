@@ -99,6 +99,13 @@ def test_a_mutant_says_where_it_is_and_what_it_changes() -> None:
     ]
 
 
+def test_a_long_change_is_shown_from_where_it_begins() -> None:
+    long = "a." + "b" * 100
+    shown = [mutant.change for mutant in mutants(f"x = {long}.where(c).limit(1)")]
+
+    assert shown[0] == f"…{'b' * 21}.where(c).limit(1) → …{'b' * 21}.where(c)"
+
+
 def test_only_the_functions_that_are_named_are_changed() -> None:
     assert [mutant.line for mutant in mutants(SOURCE, only=["LIMIT", "Answer.is_high"])] == [2, 11, 11]
     assert {"LIMIT", "Answer", "Answer.is_high"} <= places(SOURCE)

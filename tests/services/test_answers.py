@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from app.errors import Invalid, NotFound, SurveyClosed, TooLateToChange
+from app.errors import Invalid, NotFound, SurveyClosed, TooLateToChange, TooMany
 from app.extensions import db
 from app.models import Case, Event, Respondent, Response, ResponseRevision, Survey, Unread
 from app.models.transaction import writing
 from app.security import receipt_codes
-from app.services import responses, surveys
+from app.services import quarantine, responses, surveys
 from app.services.responses import Answer, Stored
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -402,3 +402,28 @@ def test_a_person_who_comes_twice_is_one_row(survey: Survey) -> None:
 
     assert all_of(Respondent.subject) == ["user-1", "user-1"]
     assert len(set(all_of(Respondent.survey_id))) == 2
+
+
+def test_each_answer_is_that_of_its_person_in_its_survey(survey: Survey) -> None:
+    other = surveys.create("app", "App")
+    given = {
+        (where.id, who): give(where, 3, f"{who}-{where.id}", respondent=who, identity="verified").response_id
+        for who in ("user-1", "user-2")
+        for where in (survey, other)
+    }
+
+    for (survey_id, who), response_id in given.items():
+        person = db.session.get_one(Respondent, get(response_id).respondent_id)
+        assert (person.survey_id, person.subject) == (survey_id, who)
+
+
+def test_suspicious_answers_fill_their_own_room_and_nobody_elses(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "ROOM", 1)
+    give(survey, nonce="a", quarantine="honeypot")
+
+    with pytest.raises(TooMany):
+        give(survey, nonce="b", quarantine="honeypot")
+    assert give(survey, nonce="a", quarantine="honeypot").outcome == "repeated"
+    assert give(survey, nonce="c").outcome == "created"
