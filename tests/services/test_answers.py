@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -72,6 +73,7 @@ def test_all_that_was_said_is_kept_as_it_was_said(survey: Survey) -> None:
     assert kept.code_hash == receipt_codes.new_hash(survey.id, "n1")
     assert all_of(Respondent.subject) == ["user-1"]
     assert kept.respondent_id == all_of(Respondent.id)[0]
+    assert json.loads(all_of(Event.body)[0])["data"]["revision"] == 1
 
 
 def test_a_score_alone_is_kept_with_nothing_made_up(survey: Survey) -> None:
@@ -181,6 +183,7 @@ def test_the_same_external_id_is_the_same_answer_and_only_within_its_survey(surv
     assert give(survey, 5, "c", "api", external_id="crm-17") == Stored(first.response_id, "changed")
     assert give(survey, 5, "d", "api", external_id="crm-18").outcome == "created"
     assert give(survey, 5, "e", "api").outcome == "created"
+    assert give(survey, 6, "a", "api", external_id="crm-19") == Stored(first.response_id, "changed")
     assert give(surveys.create("app", "App"), 3, "a", "api", external_id="crm-17").outcome == "created"
 
 
