@@ -391,6 +391,14 @@ def test_a_case_may_open_with_an_edit_that_is_brought_in_when_somebody_says_so(s
     assert len(all_of(Case.id)) == 1
 
 
+def test_a_correction_of_what_was_brought_in_opens_no_case(survey: Survey) -> None:
+    first = give(survey, 9, source="import", external_id="crm-17")
+
+    responses.correct(survey.id, first.response_id, score=2, comment=None)
+
+    assert all_of(Case.id) == []
+
+
 def test_an_edit_that_raises_the_score_closes_the_case(survey: Survey) -> None:
     give(survey, 3)
     give(survey, 9)

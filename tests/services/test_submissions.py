@@ -121,7 +121,7 @@ def test_a_key_is_1_to_200_visible_characters(key: str, is_one: bool) -> None:
     else:
         with pytest.raises(Invalid) as refused:
             take(key)
-        assert list(refused.value.errors) == ["Idempotency-Key"]
+        assert refused.value.errors == {"Idempotency-Key": ["Use 1 to 200 visible ASCII characters, without spaces."]}
     assert count(Response) == is_one
 
 
@@ -158,7 +158,9 @@ def test_keys_are_those_of_one_survey() -> None:
     assert (first.is_repeat, other.is_repeat) == (False, False)
     with pytest.raises(Invalid) as refused:
         take("order-1", b"other")
-    assert list(refused.value.errors) == ["Idempotency-Key"]
+    assert refused.value.errors == {
+        "Idempotency-Key": ["This Idempotency-Key was used for another body within the last 24 hours."]
+    }
 
 
 MIDNIGHT = datetime(1970, 1, 1, tzinfo=UTC)
