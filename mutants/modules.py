@@ -69,7 +69,7 @@ GROUPS: Mapping[str, Sequence[Module]] = {
             ("tests/services/test_submissions.py",),
             ("KEY", "STATUS", "take", "_check", "_claim", "_again", "_store", "_answer", "_remember"),
         ),
-        Module("app/models/upsert.py", CAPTURE),
+        Module("app/models/upsert.py", ("tests/models/test_upsert.py", *CAPTURE)),
         Module(
             "app/pages/widget_answers.py",
             (
