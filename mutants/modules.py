@@ -74,6 +74,7 @@ GROUPS: Mapping[str, Sequence[Module]] = {
             "app/pages/widget_answers.py",
             (
                 "tests/pages/test_widget.py",
+                "tests/pages/test_widget_hostile.py",
                 "tests/pages/test_widget_respondents.py",
                 "tests/pages/test_widget_abuse.py",
             ),
