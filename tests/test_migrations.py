@@ -102,6 +102,7 @@ VALUES: Mapping[str, Any] = {
 }  # fmt: skip
 OF_TABLES: Mapping[tuple[str, str], Any] = {
     ("signing_key", "kind"): "app",
+    ("survey", "metric"): "csat",
     ("work", "kind"): "import",
     ("work", "state"): "done",
     ("pain_point", "status"): "fixed",
