@@ -62,6 +62,11 @@ class Metric:
         return self.key == "nps"
 
     @property
+    def has_impact(self) -> bool:
+        """Whether groups tell what a pain point costs: not of a mean."""
+        return self.cost is not _unknown
+
+    @property
     def lowest_group(self) -> int:
         """The highest score of the lowest group."""
         return self.middle - 1

@@ -65,7 +65,7 @@ def _sorts(report: Report) -> list[tuple[str, str]]:
     value = [("value", gettext("value at risk"))] if report.has_values else []
     return [
         ("priority", gettext("priority")),
-        *([] if report.metric.key == "ces" else [("impact", gettext("impact"))]),
+        *([("impact", gettext("impact"))] if report.metric.has_impact else []),
         ("frequency", gettext("frequency")),
         ("overlap", gettext("overlap")),
         ("trend", gettext("trend")),

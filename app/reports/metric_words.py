@@ -52,8 +52,8 @@ class Words:
 
     @property
     def has_impact(self) -> bool:
-        """Whether it can be said what a pain point costs: not of a mean."""
-        return self.metric.key != "ces"
+        """Whether it can be said what a pain point costs."""
+        return self.metric.has_impact
 
 
 def of(key: str) -> Words:

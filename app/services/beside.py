@@ -44,7 +44,7 @@ def build(survey: Survey, key: str, report: Report, language: str = "en") -> Bes
 
 def _score(survey: Survey, counts: GroupCounts) -> Interval | None:
     """Their own score, where there are answers enough for one and the groups tell it."""
-    if survey.metric == "ces" or not minimums.reached(counts.n, minimums.SCORE):
+    if not survey.measures.has_impact or not minimums.reached(counts.n, minimums.SCORE):
         return None
     return score_interval(counts) if survey.measures.is_nps else top_box.share(counts)
 

@@ -25,6 +25,8 @@ from app.services.report_rows import Question
 
 def build(survey: Survey, filters: Filters, now: datetime, language: str = "en") -> Report:
     """The report on one view of a survey; `language` is that of the names of pain points."""
+    if filters.sort == "impact" and not survey.measures.has_impact:
+        filters = replace(filters, sort="priority")
     run = queries.current_run(survey.id)
     run_id = run.id if run else None
     failed_at = queries.failure_since(survey.id, run_id)

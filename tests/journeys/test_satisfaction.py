@@ -27,7 +27,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     made.environment["LEAST_SECONDS"] = "0"
     answers = folder / "answers.csv"
     lines = [
-        f"{score},{words}" for score, words in [(1, "The app crashes"), (3, "Support takes two weeks to answer")] * 16 + [(5, "")] * 8
+        f"{score},{words}"
+        for score, words in [(1, "The app crashes"), (3, "Support takes two weeks to answer")] * 16 + [(5, "")] * 8
     ]
     answers.write_text("\n".join(["score,comment", *lines]) + "\n")
     made.flask("db", "upgrade")

@@ -118,6 +118,13 @@ def test_the_order_of_pain_points_is_that_of_the_same_people_in_an_nps(metric: s
     }[metric]
 
 
+def test_an_order_by_an_impact_that_is_not_told_is_that_of_priority() -> None:
+    report = reports.build(measured("ces"), Filters(sort="impact"), NOON)
+
+    assert [row.numbers.place for row in report.ranked] == [1, 2, 3, 4]
+    assert report.filters.sort == "priority"
+
+
 def test_the_impact_on_csat_is_in_its_own_points() -> None:
     """Speed up support responses: 150 of 330 are satisfied, 144 of the 272 who do not raise it."""
     row = to_json(build(measured("csat")))["pain_points"][0]
