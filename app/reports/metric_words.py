@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+
+from flask_babel import get_locale
 
 from app.analysis import minimums
 from app.analysis.metrics import METRICS, Metric
@@ -58,6 +61,12 @@ class Words:
 
 def of(key: str) -> Words:
     """The words for a metric, in the language of the page."""
+    return _of(key, str(get_locale()))
+
+
+@cache
+def _of(key: str, _locale: str) -> Words:
+    """Made once for each language: a page asks for them some hundred times."""
     return {"nps": _nps, "csat": _csat, "ces": _ces}[key](METRICS[key])
 
 
