@@ -9,13 +9,12 @@ from typing import Any, get_args
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from app.analysis.metrics import METRICS
 from app.analysis.pain_points.rank import SortKey
+from app.analysis.types import Group
 from app.errors import Invalid
 from app.reports.filters import ATTRIBUTE, Compare, Filters
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
-GROUPS = {words[0]: group for metric in METRICS.values() for group, words in metric.words.items()}
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 ATTRIBUTE_NAME = re.compile(r"[^\"\\\x00-\x1f\x7f]{1,100}")
 
@@ -55,11 +54,7 @@ class FiltersSchema(Schema):
     compare = _one_of(Compare)
     language = _words()
     touchpoint = _words()
-    group = fields.String(
-        validate=validate.OneOf(
-            tuple(GROUPS), error="Choose one of promoter, passive, detractor, or what the survey calls them."
-        )
-    )
+    group = _one_of(Group)
     attributes = fields.List(fields.Tuple((fields.String(), _words())), data_key=ATTRIBUTE)
     sort = _one_of(SortKey)
 
@@ -71,8 +66,6 @@ class FiltersSchema(Schema):
     @post_load
     def _as_filters(self, values: dict[str, Any], **_more: Any) -> Filters:
         attributes = tuple((name, value) for name, value in values.pop("attributes", ()))
-        if "group" in values:
-            values["group"] = GROUPS[values["group"]]
         return Filters(attributes=attributes, **values)
 
 

@@ -131,14 +131,6 @@ def test_segments_are_politely_not_offered(app: Flask, answered: Survey, path: s
     assert "made of NPS surveys only so far" in answer.text
 
 
-def test_the_group_of_a_filter_has_the_name_that_the_survey_gives_it(app: Flask, answered: Survey) -> None:
-    name = answered.measures.name_of("detractor")
-    answer = ann(app, answered).browser.get(f"/surveys/shop/report?group={name}")
-
-    assert answer.status_code == 302
-    assert answer.location.endswith("?group=detractor")
-
-
 def test_the_form_and_the_row_for_mails_have_a_button_for_each_score(app: Flask, survey: Survey) -> None:
     page = ann(app).browser.get("/surveys/shop/embed").text
 

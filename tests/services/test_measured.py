@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from marshmallow import RAISE
 from sqlalchemy.exc import IntegrityError
 
 from app import importers
@@ -23,6 +24,7 @@ from app.reports.digests import UnderWay
 from app.reports.filters import Filters
 from app.reports.report import Report
 from app.reports.report_json import to_json
+from app.schemas import reports as described
 from app.services import (
     alert_rules,
     case_settings,
@@ -99,6 +101,14 @@ def test_ces_is_a_mean_and_says_no_impact() -> None:
     assert told["distribution"] == [0, 80, 0, 100, 0, 150, 0]
     assert all(row["impact"] == {"value": None, "se": None} for row in told["pain_points"])
     assert all(row["one_step_gain"] is None for row in told["pain_points"])
+
+
+@pytest.mark.parametrize("metric", AS)
+def test_every_field_is_described_for_programs(metric: str) -> None:
+    told = to_json(build(measured(metric)))
+
+    assert described.Report(unknown=RAISE).validate(told) == {}
+    assert set(told) == set(described.Report().fields) - ({"nps", "csat", "ces"} - {metric})
 
 
 @pytest.mark.parametrize("metric", AS)
