@@ -42,6 +42,13 @@ def put(model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) ->
     db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
 
 
+def put_if(model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any], where: sa.ColumnElement[bool]) -> bool:
+    """The same if a condition holds for the row that is there; whether it was inserted or replaced."""
+    statement = _insert(model, db.engine.dialect.name).values(**key, **values)
+    statement = statement.on_conflict_do_update(index_elements=list(key), set_=dict(values), where=where)
+    return db.session.execute(statement.returning(*model.__mapper__.primary_key)).first() is not None
+
+
 @cache
 def _insert_once(model: type[Base], dialect: str) -> Any:
     return _insert(model, dialect).on_conflict_do_nothing().returning(*model.__mapper__.primary_key)

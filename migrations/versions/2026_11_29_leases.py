@@ -1,0 +1,27 @@
+"""which of several runners does what only one is to do"""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = "2026_11_29_leases"
+down_revision = "2026_11_29_sign_in"
+
+MOMENT = sa.DateTime(timezone=True)
+STRICT = {"sqlite_strict": True}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=False),
+        sa.Column("done_for", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+        **STRICT,
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("lease")
