@@ -48,6 +48,7 @@ def _settings(env: Env) -> dict[str, Any]:
         "BASE_URL": base_url,
         "TRUSTED_HOSTS": _hosts(env.list("TRUSTED_HOSTS", [])),
         "DATA_DIR": folder,
+        "SHARED_DIR": env.str("SHARED_DIR", ""),
         "DATABASE_URL": _database_url(env.str("DATABASE_URL", ""), folder),
         "QUEUE_URL": _queue_url(env.str("QUEUE_URL", "")),
         "BACKUP_DIR": env.str("BACKUP_DIR", ""),

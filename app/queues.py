@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -48,11 +49,13 @@ def _check_redis(url: str) -> None:
     try:
         from redis import ConnectionPool
 
-        ConnectionPool.from_url(url)
+        number = ConnectionPool.from_url(url) and urlsplit(url).path.strip("/")
     except ImportError:
         raise QueueUrlError(USES_REDIS) from None
     except ValueError:
         raise QueueUrlError(FORMS) from None
+    if number and not number.isdigit() and not url.startswith("unix://"):
+        raise QueueUrlError(FORMS)  # which its client would take for the first database
 
 
 def _check_postgresql(url: str) -> None:

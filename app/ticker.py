@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 
 from app.chores import read_news, tell_people, warm_up
-from app.services import analyses, heartbeats, leases, work_doing
+from app.services import analyses, heartbeats, leases, runners, work_doing
 from app.services.work_doing import Doing
 
 log = logging.getLogger("whyscore.jobs")
@@ -60,7 +60,7 @@ class Ticker(threading.Thread):
         self.worker.start()
         self.teller.start()
         while not self.over.wait(heartbeats.EVERY):
-            self._try(heartbeats.beat, "jobs")
+            self._try(runners.beat)
             self._try(leases.renew)
             if (doing := self.doing) is not None:
                 self._try(work_doing.tell, doing)
@@ -69,6 +69,7 @@ class Ticker(threading.Thread):
         """No new looks; whoever else runs need not wait for the end of our leases."""
         self.over.set()
         self._try(leases.let_go)
+        self._try(runners.leave)
 
     def _work(self) -> None:
         while not self.over.wait(LOOK_EVERY):

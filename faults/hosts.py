@@ -23,8 +23,8 @@ from faults.rows import Row, untried
 from faults.sizes import Sizes
 from tests.redis import BINARY, Redis
 
-BASE = 150  # answers that the catalogue is learned from before the load
-PACE = 0.5  # seconds between two answers of one client
+BASE = 80  # answers that the catalogue is learned from before the load
+PACE = 1.0  # seconds between two answers of one client
 PATIENCE = 60.0
 TAKEN_OVER = 20.0  # seconds from the death of a worker until what came then is read by the other one
 # As they are, but the lease of a delivery lasts a second instead of a minute, and the catalogue is not learned anew at

@@ -27,7 +27,7 @@ WEB = ("-m", "gunicorn", "wsgi:app")
 JOBS = ("-m", "flask", "--app", "wsgi", "jobs")
 DATABASES = ("SQLite", "PostgreSQL")
 KEY = "shop"
-GRACE = 40.0  # seconds to come up
+GRACE = 60.0  # seconds to come up
 WORKERS = 2
 
 

@@ -12,7 +12,7 @@ from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
 from app.models.identities import Identity
 from app.models.invitations import Invitation
-from app.models.leases import Lease
+from app.models.leases import Lease, Runner
 from app.models.letters import Letter
 from app.models.loads import Load
 from app.models.pain_points import PainPoint
@@ -66,6 +66,7 @@ __all__ = [
     "Respondent",
     "Response",
     "ResponseRevision",
+    "Runner",
     "SavedView",
     "Share",
     "SigningKey",

@@ -1,4 +1,4 @@
-"""Leases: which of several runners does what only one is to do."""
+"""Runners, and leases: which of several runners does what only one is to do."""
 
 from __future__ import annotations
 
@@ -21,3 +21,13 @@ class Lease(Base):
     holder: Mapped[str]
     ends_at: Mapped[datetime]
     done_for: Mapped[datetime | None]
+
+
+class Runner(Base):
+    """A process that does the work behind the pages, as it last showed a sign of life, and the shared folder it has."""
+
+    __tablename__ = "runner"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    folder: Mapped[str]
+    at: Mapped[datetime]

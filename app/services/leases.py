@@ -148,6 +148,11 @@ def forget_past() -> None:
     db.session.execute(sa.delete(Lease).where(Lease.ends_at < now() - timedelta(days=1), Lease.done_for.is_(None)))
 
 
+def holder() -> str:
+    """This process, as others know it: its host, its number there, and what no other process has."""
+    return _ours().holder
+
+
 @contextmanager
 def _reserved(name: str) -> Iterator[bool]:
     is_free = _ours().reserve(name)

@@ -1,4 +1,4 @@
-"""which of several runners does what only one is to do"""
+"""runners, and which of them does what only one is to do"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,7 +21,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
         **STRICT,
     )
+    op.create_table(
+        "runner",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_runner")),
+        **STRICT,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("runner")
     op.drop_table("lease")

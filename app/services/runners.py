@@ -1,0 +1,42 @@
+"""Runners: the processes that do the work behind the pages, on however many hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Heartbeat, Runner, now
+from app.models.transaction import writing
+from app.models.upsert import put
+from app.services import folders, heartbeats, leases
+
+JOBS = "jobs"  # the heart of all runners together: one that lives is enough
+REMEMBERED = timedelta(days=1)
+
+
+def beat() -> None:
+    """Commit a sign of life."""
+    folder = folders.mark()
+    with writing():
+        put(Heartbeat, {"name": JOBS}, {"at": now()})
+        put(Runner, {"name": leases.holder()}, {"folder": folder, "at": now()})
+
+
+def alive() -> Sequence[Runner]:
+    """Those who showed one lately."""
+    query = sa.select(Runner).where(Runner.at > now() - heartbeats.STALE)
+    return db.session.scalars(query.order_by(Runner.name)).all()
+
+
+def leave() -> None:
+    """Say that this one is no more."""
+    with writing() as session:
+        session.execute(sa.delete(Runner).where(Runner.name == leases.holder()))
+
+
+def forget_past() -> None:
+    """Delete those that fell silent long ago. To be called inside a transaction."""
+    db.session.execute(sa.delete(Runner).where(Runner.at < now() - REMEMBERED))
