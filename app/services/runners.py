@@ -28,7 +28,7 @@ def beat() -> None:
 def alive() -> Sequence[Runner]:
     """Those who showed one lately."""
     query = sa.select(Runner).where(Runner.at > now() - heartbeats.STALE)
-    return db.session.scalars(query.order_by(Runner.name)).all()
+    return db.session.scalars(query.order_by(Runner.name), execution_options={"populate_existing": True}).all()
 
 
 def leave() -> None:
