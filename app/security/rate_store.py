@@ -17,8 +17,8 @@ SCHEMA = "whyscore_rates"  # on PostgreSQL, so that a dump leaves it out by one 
 SECONDS_TO_WAIT = 0.25  # a store that is slower than this is treated as broken
 
 # Asked first, because IF NOT EXISTS wants the right to make schemas all the same.
-MAKE_SCHEMA = f"""DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '{SCHEMA}')
-THEN CREATE SCHEMA {SCHEMA}; END IF; END $$"""
+MAKE_SCHEMA = """DO $$ BEGIN IF to_regnamespace('whyscore_rates') IS NULL
+THEN CREATE SCHEMA whyscore_rates; END IF; END $$"""
 TABLES = (
     "CREATE {unlogged} TABLE IF NOT EXISTS rate (key TEXT PRIMARY KEY, hits BIGINT NOT NULL, ends BIGINT NOT NULL)",
     "CREATE {unlogged} TABLE IF NOT EXISTS rate_day (day TEXT PRIMARY KEY, key TEXT NOT NULL)",
