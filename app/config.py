@@ -48,7 +48,7 @@ def _settings(env: Env) -> dict[str, Any]:
         "BASE_URL": base_url,
         "TRUSTED_HOSTS": _hosts(env.list("TRUSTED_HOSTS", [])),
         "DATA_DIR": folder,
-        "SHARED_DIR": env.str("SHARED_DIR", ""),
+        "SHARED_DIR": _folder(env.str("SHARED_DIR", "")),
         "DATABASE_URL": _database_url(env.str("DATABASE_URL", ""), folder),
         "QUEUE_URL": _queue_url(env.str("QUEUE_URL", "")),
         "BACKUP_DIR": env.str("BACKUP_DIR", ""),
@@ -180,6 +180,10 @@ def _queue_url(text: str) -> str:
         return queues.checked(text)
     except queues.QueueUrlError as error:
         raise SettingsError(str(error)) from None
+
+
+def _folder(text: str) -> str:
+    return str(Path(text).resolve()) if text else ""
 
 
 def _not_negative(number: float) -> None:

@@ -104,6 +104,7 @@ def test_doctor_warns_of_a_worker_that_does_not_see_our_files(app: Flask, other:
     assert "has another SHARED_DIR: it finds no file that is sent for an import here" in said
 
     other.config["SHARED_DIR"] = str(app.config["DATA_DIR"])
+    del other.extensions["shared_folder"]  # it is started again
     with other.app_context():
         runners.beat()
     assert "SHARED_DIR" not in says(app, "doctor")[1]
@@ -121,6 +122,17 @@ def test_what_the_hosts_share_lies_in_the_shared_folder(app: Flask, other: Flask
         assert work_files.path("answers.csv").read_bytes() == b"score\n3\n"
         assert tombstones.names(tombstones.read(), "shop", "answer", "nonce")
         assert folders.mark() == mark
+
+
+def test_a_shared_folder_that_is_away_stops_no_heart_and_is_told(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    app.config["SHARED_DIR"] = str(tmp_path / "file" / "below")
+    app.extensions.pop("shared_folder", None)
+
+    runners.beat()
+
+    assert [runner.folder for runner in runners.alive()] == [""]
+    assert list(engines.warnings()) == ["SHARED_DIR cannot be written (Not a directory): imports and exports fail"]
 
 
 def test_doctor_warns_of_a_clock_that_is_wrong(app: Flask) -> None:

@@ -37,14 +37,22 @@ def problems() -> list[str]:
 
 def warnings() -> Iterator[str]:
     """What does not stop anybody but will be missed."""
-    mine = folders.mark()
+    yield from _strangers()
+    differs = abs(_clock() - now())
+    if differs > MAY_DIFFER:
+        yield f"the clock of this host and the database's differ by {differs.total_seconds():.0f} s: synchronise them"
+
+
+def _strangers() -> Iterator[str]:
+    try:
+        mine = folders.mark()
+    except OSError as error:
+        yield f"SHARED_DIR cannot be written ({error.strerror}): imports and exports fail"
+        return
     for runner in runners.alive():
         if runner.folder != mine:
             host = runner.name.partition(":")[0]
             yield f"{host} has another SHARED_DIR: it finds no file that is sent for an import here, nor we its exports"
-    differs = abs(_clock() - now())
-    if differs > MAY_DIFFER:
-        yield f"the clock of this host and the database's differ by {differs.total_seconds():.0f} s: synchronise them"
 
 
 def _database() -> str:

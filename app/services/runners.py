@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 
 from app.extensions import db
-from app.models import Heartbeat, Runner, now
+from app.models import Runner, now
 from app.models.transaction import writing
 from app.models.upsert import put
 from app.services import folders, heartbeats, leases
+
+log = logging.getLogger("whyscore.jobs")
 
 JOBS = "jobs"  # the heart of all runners together: one that lives is enough
 REMEMBERED = timedelta(days=1)
 
 
 def beat() -> None:
-    """Commit a sign of life."""
-    folder = folders.mark()
-    with writing():
-        put(Heartbeat, {"name": JOBS}, {"at": now()})
-        put(Runner, {"name": leases.holder()}, {"folder": folder, "at": now()})
+    """Commit a sign of life, our own and that of all together."""
+    folder = _folder()
+    heartbeats.beat(JOBS, lambda: put(Runner, {"name": leases.holder()}, {"folder": folder, "at": now()}))
 
 
 def alive() -> Sequence[Runner]:
@@ -40,3 +42,14 @@ def leave() -> None:
 def forget_past() -> None:
     """Delete those that fell silent long ago. To be called inside a transaction."""
     db.session.execute(sa.delete(Runner).where(Runner.at < now() - REMEMBERED))
+
+
+def _folder() -> str:
+    """Which shared folder we see, as it was when we first looked: no heart stops because a network does."""
+    if "shared_folder" not in current_app.extensions:
+        try:
+            current_app.extensions["shared_folder"] = folders.mark()
+        except OSError as error:
+            log.warning("SHARED_DIR: %s", type(error).__name__)
+            return ""
+    return str(current_app.extensions["shared_folder"])
