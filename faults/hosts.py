@@ -172,6 +172,8 @@ def _load(all_: Installation, sizes: Sizes) -> Crowd:
             all_.waits.append(crowd.wait_for_one_more())
             if fallen in all_.workers:
                 all_.takeovers.append(time.monotonic() - fell + _time_until_taken_over(all_.gone))
+            if len(all_.waits) == sizes.host_kills:
+                break  # the others bring it to its end
             if fallen is not None:
                 fallen.start()
             if fallen is not None and fallen in all_.webs:

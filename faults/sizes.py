@@ -50,6 +50,6 @@ class Sizes:
 
 TASTE = Sizes(
     kills=3, kills_in_turn=3, acknowledged=60, clients=12, spread=0.5, jobs=0, minutes=1.0, worker_kills=2,
-    host_kills=4, forms=40, seconds=2, away=3.0, locked=1.0, full=1.5, events=80, told=0, sender_kills=2, backups=4,
+    host_kills=2, forms=40, seconds=2, away=3.0, locked=1.0, full=1.5, events=80, told=0, sender_kills=2, backups=4,
     migration_kills=6, revisions=1, answers=50, comments=40, analysis_kills=2, readers=3, soak=0.05,
 )  # fmt: skip
