@@ -6,6 +6,7 @@ FUZZ_SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
+MKDOCS := mkdir -p build && NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -d build/site >build/site.log 2>&1 || { cat build/site.log; exit 1; }
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 help: ## this list
@@ -33,13 +34,18 @@ check: setup $(VENV)/.test ## format, lint, types, import contract, catalogues
 	@$(BIN)/bandit -q -c pyproject.toml -r app wsgi.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(MKDOCS)
 	@$(BIN)/pytest -q tests/test_translations.py tests/analysis/pain_points/test_catalogue_data.py
+
+site: $(VENV)/.test ## the documents as a site to open or to serve, in build/site
+	@$(MKDOCS)
+	@echo "build/site/index.html"
 
 format: $(VENV)/.test ## let the formatter do its work
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup $(VENV)/.test ## capture, analysis and report against their yardsticks
+bench: setup $(VENV)/.test .venv-peers/.installed ## capture, analysis and report against their yardsticks
 	@$(ONE_THREAD) $(BIN)/python -m bench
 
 faults: setup $(VENV)/.test ## the fault campaign: kills, full disks, lost databases; FAULTS=F1,F6 picks; writes docs/evidence.md
@@ -52,6 +58,9 @@ hosts: setup $(VENV)/.test ## two web hosts and two workers, each killed under l
 
 quality: setup .venv-bench/.installed ## pain points against people's labels, beside other methods; DATA=folder adds labelled files
 	@$(ONE_THREAD) $(BIN)/python -m bench.quality $(DATA)
+
+explain: $(VENV)/.test ## after a change of a formula: the pictures of docs/statistics.md
+	@$(BIN)/python scripts/explain.py
 
 screenshots: setup-test ## pictures of widget and report for the README
 	@$(BIN)/python scripts/screenshots.py
@@ -109,6 +118,11 @@ $(VENV)/.browsers: requirements-browsers.txt $(VENV)/.test
 	@.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -r $< && touch $@ \
 	  || echo "BERTopic could not be installed; its row will say so."
 
+.venv-peers/.installed: bench/peers/requirements.txt
+	@$(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check -r $< && touch $@ \
+	  || echo "The peers could not be installed; their rows are left out."
+
 node_modules/.installed: package.json | debian
 	@npm install --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
@@ -117,4 +131,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test test-browsers check format bench faults hosts quality screenshots heights seed-vectors hostile fuzz pins debian
+.PHONY: help site explain run setup test setup-test test-browsers check format bench faults hosts quality screenshots heights seed-vectors hostile fuzz pins debian
