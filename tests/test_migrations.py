@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -255,6 +257,40 @@ def test_a_second_migration_finds_nothing_to_do(empty: Flask) -> None:
         flask_migrate.upgrade(str(MIGRATIONS))
 
     assert names() == TABLES
+
+
+@contextmanager
+def migrating(app: Flask) -> Iterator[None]:
+    """Somebody else's migration, which does not come to its end."""
+    if db.engine.dialect.name == "sqlite":
+        folder = os.open(Path(app.config["DATABASE_URL"].removeprefix("sqlite:///")).parent, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+        os.close(folder)
+        return
+    with db.engine.begin() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x77687973636F7265)))
+        yield
+
+
+def test_of_two_hosts_that_migrate_at_once_one_waits_and_finds_nothing_to_do(empty: Flask, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    hosts = []
+
+    with migrating(empty):
+        for number in range(2):
+            settings = {"DATABASE_URL": empty.config["DATABASE_URL"], "DATA_DIR": str(tmp_path / str(number))}
+            environment = {**os.environ, **settings, "LOG_FORMAT": "text"}
+            hosts.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True))
+        with pytest.raises(subprocess.TimeoutExpired):
+            hosts[0].wait(4)
+        assert hosts[1].poll() is None
+        assert names() == set()
+    said = [host.communicate(timeout=60)[1] for host in hosts]
+
+    assert [host.returncode for host in hosts] == [0, 0], said
+    assert names() == TABLES
+    assert installation.schema() == installation.head()
 
 
 def test_every_table_is_strict_on_sqlite(app: Flask) -> None:

@@ -12,6 +12,7 @@ from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
 from app.models.identities import Identity
 from app.models.invitations import Invitation
+from app.models.leases import Lease, Runner
 from app.models.letters import Letter
 from app.models.loads import Load
 from app.models.pain_points import PainPoint
@@ -50,6 +51,7 @@ __all__ = [
     "IdempotentAnswer",
     "Identity",
     "Invitation",
+    "Lease",
     "Letter",
     "Load",
     "LoginSession",
@@ -64,6 +66,7 @@ __all__ = [
     "Respondent",
     "Response",
     "ResponseRevision",
+    "Runner",
     "SavedView",
     "Share",
     "SigningKey",

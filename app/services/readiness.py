@@ -15,11 +15,11 @@ from app.extensions import db
 from app.models import Heartbeat, counts, now, transaction
 from app.services import backups, installation
 from app.services.heartbeats import STALE
+from app.services.runners import JOBS
 
 ROOM = 256 * 2**20  # bytes: less, and the next backup or migration may fill the disk
 LATE = timedelta(minutes=15)  # a sender that lives takes up what is due within seconds
 LONG = 256 * 2**20  # bytes of write-ahead log
-JOBS = "jobs"  # the name under which the job runner's heart beats
 
 
 @dataclass(frozen=True, slots=True)
