@@ -8,6 +8,8 @@ from typing import Any
 import pysqlite3
 import sqlalchemy as sa
 
+from app.models import moving
+
 FIXED_IN = {(3, 44): 6, (3, 50): 7}  # series with the WAL-reset fix carried back
 FIXED_FROM = (3, 51, 3)
 WITHDRAWN = (3, 52)
@@ -107,6 +109,17 @@ def _begin(connection: sa.Connection) -> None:
     is_reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql(f"PRAGMA query_only={int(is_reading)}")
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    if not is_reading:
+        _refuse_if_moved(connection)
+
+
+def _refuse_if_moved(connection: sa.Connection) -> None:
+    """With the write lock held: whoever marked the database as moved did so after everybody who wrote before."""
+    try:
+        moving.refuse(connection.engine.url.database)
+    except moving.MovedAwayError:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
 
 
 def reading(engine: sa.Engine) -> sa.Engine:

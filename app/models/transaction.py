@@ -18,7 +18,7 @@ import sqlalchemy.exc as sa_exc
 from flask import current_app
 from flask_sqlalchemy.session import Session
 
-from app.models import engines
+from app.models import engines, moving
 
 WAIT = 5.0  # seconds a writer waits for its turn
 POLL = 0.001
@@ -29,6 +29,10 @@ _readers: WeakKeyDictionary[sa.Engine, sa.Engine] = WeakKeyDictionary()
 
 class NotSavedError(Exception):
     """The database cannot take the answer now. Nothing was stored; sending again is safe."""
+
+
+class MovedError(NotSavedError):
+    """This database was moved to another one and takes nothing any more; sending again to the new one is safe."""
 
 
 class TwoWaySession(Session):
@@ -179,6 +183,8 @@ def writing() -> Iterator[sa.orm.scoped_session[Session]]:
                 raise
             finally:
                 _writing.reset(token)
+    except moving.MovedAwayError as error:
+        raise MovedError(str(error)) from error
     except (
         sa_exc.OperationalError,
         sa_exc.InterfaceError,
