@@ -70,6 +70,14 @@ def stop_reading() -> None:
         db.session.commit()
 
 
+def think_long() -> None:
+    """What this transaction reads takes long to put in order between two questions: PostgreSQL does not cut it."""
+    from app.extensions import db
+
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = '5min'"))
+
+
 class WriteQueue:
     """A fair turn in front of SQLite's write lock: one thread of each process, then one process."""
 
