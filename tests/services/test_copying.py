@@ -29,7 +29,7 @@ from app.models.upsert import insert
 from app.services import copy_passes, copying, installation, responses, surveys
 from app.services.responses import Answer
 from faults.clients import Crowd
-from faults.places import ROOT, Place, installed, postgresql
+from faults.places import ROOT, WEB, Place, installed, postgresql
 from tests import rows
 from tests.conftest import SETTINGS
 
@@ -263,7 +263,7 @@ def is_under_way(url: str) -> bool:
 
 def test_a_running_installation_moves_with_all_that_it_was_thanked_for() -> None:
     report = ("report", "--survey", "shop", "--format", "json")
-    with postgresql() as server, installed("SQLite") as place:
+    with postgresql() as server, installed("SQLite", (WEB,)) as place:
         url = server.create("whyscore")
         with place.inside():
             rows.store(surveys.get("shop"), rows.v5(rows.now_at_noon()))
