@@ -71,7 +71,7 @@ def from_sqlite(connection: sa.Connection, wanted: Range) -> list[Row]:
     keys, marks = _keys(wanted.table), _marks(wanted.table, "?")
     where = f"WHERE ({keys}) > ({marks})" if wanted.after else ""
     columns = ", ".join(map(_in_sqlite, wanted.table.columns))
-    asked = f'SELECT {columns} FROM "{wanted.table.name}" {where} ORDER BY {keys} LIMIT {AT_ONCE}'  # noqa: S608
+    asked = f'SELECT {columns} FROM "{wanted.table.name}" {where} ORDER BY {keys} LIMIT {AT_ONCE}'  # noqa: S608 - our own names
     return [tuple(row) for row in connection.exec_driver_sql(asked, wanted.after or ())]
 
 
@@ -80,7 +80,7 @@ def from_postgresql(cursor: Any, wanted: Range) -> list[Row]:
     where, values = _within(wanted)
     columns = ", ".join(map(_in_postgresql, wanted.table.columns))
     keys = _keys(wanted.table, collated=True)
-    cursor.execute(f'SELECT {columns} FROM "{wanted.table.name}" {where} ORDER BY {keys}', values)  # noqa: S608
+    cursor.execute(f'SELECT {columns} FROM "{wanted.table.name}" {where} ORDER BY {keys}', values)  # noqa: S608 - our own names
     rows: list[Row] = cursor.fetchall()
     return rows
 
@@ -88,7 +88,7 @@ def from_postgresql(cursor: Any, wanted: Range) -> list[Row]:
 def replace(cursor: Any, wanted: Range, rows: Sequence[Row]) -> None:
     """Put these rows in the place of those of a range. PostgreSQL reads the texts by the types of its columns."""
     where, values = _within(wanted)
-    cursor.execute(f'DELETE FROM "{wanted.table.name}" {where}', values)  # noqa: S608
+    cursor.execute(f'DELETE FROM "{wanted.table.name}" {where}', values)  # noqa: S608 - our own names
     columns = ", ".join(f'"{column.name}"' for column in wanted.table.columns)
     with cursor.copy(f'COPY "{wanted.table.name}" ({columns}) FROM STDIN') as copy:
         for row in rows:

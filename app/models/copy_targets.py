@@ -61,7 +61,7 @@ class Target:
 
     def has_rows(self, table: str) -> bool:
         """Whether a table holds anything."""
-        return self.cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is not None  # noqa: S608
+        return self.cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is not None  # noqa: S608 - our own names
 
     def state(self) -> State | None:
         """What stands in it, None without a copy."""
