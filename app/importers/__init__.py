@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from app.analysis.metrics import NPS, Metric
 from app.importers import products, sources
 from app.importers.products import Product
 from app.importers.rows import MEANINGS, NAMES, Row
@@ -28,12 +30,16 @@ def read(path: Path, file_format: str | None = None) -> Iterator[Row]:
 
 
 def source(
-    path: Path, file_format: str | None = None, columns: Mapping[str, str] | None = None, dates: str = ""
+    path: Path,
+    file_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    dates: str = "",
+    metric: Metric = NPS,
 ) -> Source:
-    """Look at a file. `columns` and `dates` are what people say its columns mean, instead of what we found."""
+    """Look at a file of scores of a metric. `columns` and `dates` are what people say its columns mean."""
     named = file_format or guess(path)
     if named == "jsonl":
-        return Source(path, PLAIN["jsonl"], has_columns=False)
+        return Source(path, PLAIN["jsonl"], has_columns=False, metric=metric)
 
     def whose(names: Sequence[str]) -> Product:
         known = products.every().get(named)
@@ -41,7 +47,7 @@ def source(
             return known or PLAIN[named]
         return products.recognise(names) or PLAIN[named]
 
-    return sources.table(path, whose, columns or {}, dates)
+    return replace(sources.table(path, whose, columns or {}, dates), metric=metric)
 
 
 def guess(path: Path) -> str:

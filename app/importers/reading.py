@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from app.analysis.metrics import NPS, Metric
 from app.importers import csv, dates, scores, xlsx
 from app.importers.dates import Order
 from app.importers.products import Product, tidy
@@ -24,7 +25,7 @@ def records_of(path: Path) -> Iterator[Record]:
     return xlsx.records(path) if magic[:2] == b"PK" else csv.records(path)
 
 
-def row(record: Record, product: Product, columns: Mapping[str, str], order: Order) -> Row:
+def row(record: Record, product: Product, columns: Mapping[str, str], order: Order, metric: Metric = NPS) -> Row:
     """What a record says. Why it is no answer, if that can be told without knowing what our columns hold."""
     cells = list(record.cells)
     while len(cells) > len(columns) and not cells[-1].strip():
@@ -35,25 +36,28 @@ def row(record: Record, product: Product, columns: Mapping[str, str], order: Ord
         return Row(record.line, fault=f"it has {len(cells)} columns, the first line names {len(columns)}")
     cells += [""] * (len(columns) - len(cells))  # a workbook ends a row with its last value
     said = dict(zip(columns, cells, strict=True))
-    fault = _skipped(product, said)
+    fault = _skipped(product, said, metric)
     if fault:
         return Row(record.line, fault=fault, said=said)
-    return _understood(record.line, product, columns, order, said)
+    return _understood(record.line, product, columns, order, said, metric)
 
 
-def _skipped(product: Product, said: Mapping[str, str]) -> str | None:
+def _skipped(product: Product, said: Mapping[str, str], metric: Metric) -> str | None:
     by_name = {tidy(name): cell for name, cell in said.items()} if product.skips else {}
-    reasons = (skip.why(by_name[skip.column]) for skip in product.skips if skip.column in by_name)
+    asked = "" if metric.key in product.other_scales else metric.key
+    reasons = (skip.why(by_name[skip.column], asked) for skip in product.skips if skip.column in by_name)
     return next((reason for reason in reasons if reason), None)
 
 
-def _understood(line: int, product: Product, columns: Mapping[str, str], order: Order, said: dict[str, str]) -> Row:
+def _understood(
+    line: int, product: Product, columns: Mapping[str, str], order: Order, said: dict[str, str], metric: Metric
+) -> Row:
     values: dict[str, str] = {}
     for name, cell in said.items():
         _put(values, name, columns[name], cell)
     if _timeless(values, product, columns):
         return Row(line, fault="it says no time", said=said)
-    _mend(values, product, order)
+    _mend(values, product, order, metric)
     return Row(line, values, said=said)
 
 
@@ -68,11 +72,11 @@ def _put(values: dict[str, str], name: str, meaning: str, cell: str) -> None:
         values[meaning] = cell
 
 
-def _mend(values: dict[str, str], product: Product, order: Order) -> None:
+def _mend(values: dict[str, str], product: Product, order: Order, metric: Metric) -> None:
     """Scores and times as we write them; of another product's files also what would be no id or language of ours."""
     for name, text in list(values.items()):
         meaning = name.lower()
-        if meaning == "score" and (score := scores.read(text)) is not None:
+        if meaning == "score" and (score := scores.read(text, metric.high)) is not None:
             values[name] = str(score)
         elif meaning == "created_at" and text.strip():
             values[name] = _time(text, product, order)

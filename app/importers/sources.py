@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from app.analysis.metrics import NPS, Metric
 from app.importers import dates, guessing, jsonl
 from app.importers.products import Product, matches, tidy
 from app.importers.reading import records_of, row
@@ -29,6 +30,7 @@ class Source:
     order: dates.Order = field(default_factory=lambda: dates.Order(month_first=False))
     header_lines: int = 1
     has_columns: bool = True
+    metric: Metric = NPS
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -52,7 +54,7 @@ class Source:
             yield from jsonl.read(self.path)
             return
         for record in islice(records_of(self.path), self.header_lines, None):
-            yield row(record, self.product, self.columns, self.order)
+            yield row(record, self.product, self.columns, self.order, self.metric)
 
 
 def table(path: Path, product: Callable[[Sequence[str]], Product], columns: Mapping[str, str], told: str) -> Source:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from marshmallow import ValidationError
 
+from app.analysis.metrics import NPS, Metric
 from app.errors import Invalid
 from app.extensions import db
 from app.importers.rows import Row
@@ -70,19 +71,19 @@ class Preview:
         return self.rows - len(self.rejected)
 
 
-def preview(rows: Iterable[Row]) -> Preview:
+def preview(rows: Iterable[Row], metric: Metric = NPS) -> Preview:
     """Look at the beginning of a file, and store nothing."""
     first = list(islice(rows, LOOKED_AT + 1))
     looked_at = first[:LOOKED_AT]
     if not looked_at:
         raise Invalid("There is no row in this file.", {"file": ["There is no row in this file."]})
-    rejected = tuple(understood(looked_at, ZoneInfo("UTC")).rejected)
+    rejected = tuple(understood(looked_at, ZoneInfo("UTC"), metric=metric).rejected)
     return Preview(_columns(looked_at), len(looked_at), rejected, len(first) > LOOKED_AT)
 
 
 def preview_of(source: Source) -> Preview:
     """Look at the beginning of a file whose columns are known, and store nothing."""
-    seen = replace(preview(source.rows()), product=source.product.name, notes=source.notes)
+    seen = replace(preview(source.rows(), source.metric), product=source.product.name, notes=source.notes)
     if not source.has_columns:
         return seen
     examples = {column.name: column.example for column in seen.columns}
@@ -90,9 +91,9 @@ def preview_of(source: Source) -> Preview:
     return replace(seen, columns=columns, has_score=source.has_score, can_change=True)
 
 
-def understood(rows: Iterable[Row], zone: ZoneInfo, survey: Survey | None = None) -> Imported:
+def understood(rows: Iterable[Row], zone: ZoneInfo, survey: Survey | None = None, metric: Metric = NPS) -> Imported:
     """What would become of rows, without storing any: which are answers, new or there already, and which are not."""
-    looked_at, seen, schema = Imported(), Counter[str](), ImportedRow()
+    looked_at, seen, schema = Imported(), Counter[str](), ImportedRow(survey.measures if survey else metric)
     nonces: list[str] = []
     for row in rows:
         try:
@@ -153,7 +154,7 @@ def bring_in(
 def _answers(
     survey: Survey, rows: Iterable[Row], source: str, seen: Counter[str], imported: Imported
 ) -> Iterator[Answer]:
-    schema, zone = ImportedRow(), ZoneInfo(survey.timezone)
+    schema, zone = ImportedRow(survey.measures), ZoneInfo(survey.timezone)
     for row in rows:
         try:
             yield _answer(schema, row, source, zone, seen)

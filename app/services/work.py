@@ -33,7 +33,7 @@ def send_file(survey: Survey, made_by: str, name: str, content: IO[bytes]) -> Wo
     kept = work_files.new_name(ending)
     _keep(kept, content)
     try:
-        _preview(kept, {})
+        _preview(survey, kept, {})
         return _ask(survey, made_by, "import", state="draft", file=kept, options={"name": Path(name).name[:200]})
     except (UnreadableFileError, Invalid) as error:
         work_files.remove(kept)
@@ -52,17 +52,18 @@ def _keep(name: str, content: IO[bytes]) -> None:
 
 def preview(work: Work) -> Preview:
     """What the beginning of a file that was sent means."""
-    return _preview(work.file or "", work.options)
+    return _preview(work.survey, work.file or "", work.options)
 
 
-def _preview(file: str, options: Mapping[str, Any]) -> Preview:
-    return imports.preview_of(source(file, options))
+def _preview(survey: Survey, file: str, options: Mapping[str, Any]) -> Preview:
+    return imports.preview_of(source(survey, file, options))
 
 
-def source(file: str, options: Mapping[str, Any]) -> Source:
+def source(survey: Survey, file: str, options: Mapping[str, Any]) -> Source:
     """A file that was sent, with what people say its columns mean."""
     path = work_files.path(file)
-    return importers.source(path, columns=options.get("columns"), dates=options.get("dates", ""))
+    columns, dates = options.get("columns"), options.get("dates", "")
+    return importers.source(path, columns=columns, dates=dates, metric=survey.measures)
 
 
 def change_columns(survey: Survey, id_: int, columns: Mapping[str, str], dates: str) -> None:
@@ -74,7 +75,7 @@ def change_columns(survey: Survey, id_: int, columns: Mapping[str, str], dates: 
     if work.state != "draft" or work.file is None:
         raise Invalid("This import is no draft any more. Send the file again to change what its columns mean.")
     try:
-        _preview(work.file, options)
+        _preview(survey, work.file, options)
     except UnreadableFileError as error:
         raise Invalid(str(error)) from error
     _move(survey, id_, ("draft",), {"options": options})
