@@ -48,6 +48,10 @@ format: $(VENV)/.test ## let the formatter do its work
 bench: setup $(VENV)/.test .venv-peers/.installed ## capture, analysis and report against their yardsticks
 	@$(ONE_THREAD) $(BIN)/python -m bench
 
+million: setup $(VENV)/.test ## import, export and capture beside a million answers, ten million on PostgreSQL: half an hour, 20 GB of disk
+	@scripts/debian-packages postgresql
+	@$(ONE_THREAD) $(BIN)/python -m bench.million
+
 faults: setup $(VENV)/.test ## the fault campaign: kills, full disks, lost databases; FAULTS=F1,F6 picks; writes docs/evidence.md
 	@scripts/debian-packages postgresql redis-server
 	@$(ONE_THREAD) $(BIN)/python -m faults
@@ -131,4 +135,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help site explain run setup test setup-test test-browsers check format bench faults hosts quality screenshots heights seed-vectors hostile fuzz pins debian
+.PHONY: help site explain run setup test setup-test test-browsers check format bench million faults hosts quality screenshots heights seed-vectors hostile fuzz pins debian

@@ -11,6 +11,7 @@ from app.cli.backups import backup, restore
 from app.cli.cases import case
 from app.cli.catalogue import catalogue
 from app.cli.channels import channel
+from app.cli.copying import copy_to
 from app.cli.departments import department
 from app.cli.erasing import erase
 from app.cli.importing import bring_in
@@ -49,6 +50,7 @@ COMMANDS = (
     audit,
     backup,
     restore,
+    copy_to,
     demo,
     doctor,
     jobs,
