@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,11 +12,9 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from marshmallow import ValidationError
 
 from app.errors import Invalid
-from app.extensions import db
 from app.importers.rows import Row
 from app.importers.sources import Source
 from app.models import Response, Survey, now
@@ -59,6 +57,7 @@ class Preview:
     rows: int
     rejected: tuple[tuple[int, str], ...]
     has_more: bool
+    outcomes: Counter[str]  # what would become of the others
     product: str = ""  # whose file it is
     notes: tuple[str, ...] = ()
     has_score: bool = True
@@ -70,47 +69,52 @@ class Preview:
         return self.rows - len(self.rejected)
 
 
-def preview(rows: Iterable[Row]) -> Preview:
-    """Look at the beginning of a file, and store nothing."""
-    first = list(islice(rows, LOOKED_AT + 1))
+def preview(survey: Survey, source: Source) -> Preview:
+    """Look at the beginning of a file on the way that an import takes, and store nothing."""
+    first = list(islice(source.rows(), LOOKED_AT + 1))
     looked_at = first[:LOOKED_AT]
     if not looked_at:
         raise Invalid("There is no row in this file.", {"file": ["There is no row in this file."]})
-    rejected = tuple(understood(looked_at, ZoneInfo("UTC")).rejected)
-    return Preview(_columns(looked_at), len(looked_at), rejected, len(first) > LOOKED_AT)
+    foreseen = foresee(survey, looked_at)
+    columns = _columns(looked_at)
+    if source.has_columns:
+        examples = {column.name: column.example for column in columns}
+        columns = tuple(Column(name, meaning, examples.get(name, "")) for name, meaning in source.columns.items())
+    return Preview(
+        columns,
+        len(looked_at),
+        tuple(foreseen.rejected),
+        len(first) > LOOKED_AT,
+        foreseen.outcomes,
+        product=source.product.name,
+        notes=source.notes,
+        has_score=source.has_score,
+        can_change=source.has_columns,
+    )
 
 
-def preview_of(source: Source) -> Preview:
-    """Look at the beginning of a file whose columns are known, and store nothing."""
-    seen = replace(preview(source.rows()), product=source.product.name, notes=source.notes)
-    if not source.has_columns:
-        return seen
-    examples = {column.name: column.example for column in seen.columns}
-    columns = tuple(Column(name, meaning, examples.get(name, "")) for name, meaning in source.columns.items())
-    return replace(seen, columns=columns, has_score=source.has_score, can_change=True)
+def foresee(survey: Survey | None, rows: Iterable[Row]) -> Imported:
+    """What an import would make of rows, told on its own way and without storing any; None is a survey to be made."""
+    foreseen, seen = Imported(), Counter[str]()
+    zone = ZoneInfo(survey.timezone if survey else "UTC")
+    answers = _answers(zone, rows, "import", seen, foreseen)
+    earlier: dict[str, int] = {}  # of this file, by identity: what they said
+    while part := list(islice(answers, AT_ONCE)):
+        there = responses.known(survey.id, part) if survey else {}
+        foreseen.outcomes.update(_foreseen(survey, answer, there, earlier) for answer in part)
+    return foreseen
 
 
-def understood(rows: Iterable[Row], zone: ZoneInfo, survey: Survey | None = None) -> Imported:
-    """What would become of rows, without storing any: which are answers, new or there already, and which are not."""
-    looked_at, seen, schema = Imported(), Counter[str](), ImportedRow()
-    nonces: list[str] = []
-    for row in rows:
-        try:
-            nonces.append(_answer(schema, row, "import", zone, seen).nonce)
-        except (ValidationError, Invalid) as error:
-            looked_at.rejected.append((row.line, _reason(error)))
-    there = _there(survey, nonces) if survey else 0
-    looked_at.outcomes.update({"created": len(set(nonces)) - there, "there": there + len(nonces) - len(set(nonces))})
-    return looked_at
-
-
-def _there(survey: Survey, nonces: Sequence[str]) -> int:
-    """How many of these answers the survey has."""
-    different, found = iter(set(nonces)), 0
-    while part := list(islice(different, AT_ONCE)):
-        query = sa.select(sa.func.count()).where(Response.survey_id == survey.id, Response.nonce.in_(part))
-        found += db.session.scalar(query) or 0
-    return found
+def _foreseen(
+    survey: Survey | None, answer: Answer, there: Mapping[str, Response], earlier: dict[str, int]
+) -> responses.Outcome:
+    said = hash(repr(replace(answer, created_at=None)))
+    before = earlier.get(answer.nonce)
+    earlier[answer.nonce] = said
+    if before is not None:
+        return "repeated" if before == said else "changed"
+    stored = there.get(answer.nonce)
+    return responses.outcome(survey, stored, answer) if survey and stored else "created"
 
 
 def _columns(rows: Sequence[Row]) -> tuple[Column, ...]:
@@ -140,7 +144,7 @@ def bring_in(
     """
     imported = Imported()
     seen: Counter[str] = Counter()
-    answers = _answers(survey, rows, source, seen, imported)
+    answers = _answers(ZoneInfo(survey.timezone), rows, source, seen, imported)
     while part := list(islice(answers, AT_ONCE)):
         with writing():
             outcomes = [responses.store(survey.id, replace(answer, opens_case=opens_cases)).outcome for answer in part]
@@ -151,9 +155,9 @@ def bring_in(
 
 
 def _answers(
-    survey: Survey, rows: Iterable[Row], source: str, seen: Counter[str], imported: Imported
+    zone: ZoneInfo, rows: Iterable[Row], source: str, seen: Counter[str], imported: Imported
 ) -> Iterator[Answer]:
-    schema, zone = ImportedRow(), ZoneInfo(survey.timezone)
+    schema = ImportedRow()
     for row in rows:
         try:
             yield _answer(schema, row, source, zone, seen)
@@ -184,7 +188,7 @@ def _nonce(source: str, row: Row, values: dict[str, Any], seen: Counter[str]) ->
     """Who a row is: its external id or, without one, what it says and the how-manieth of its like it is."""
     if values["external_id"]:
         return f"{source}:{values['external_id']}"
-    told = row.values if row.said is None else row.said
+    told = row.identity or (row.values if row.said is None else row.said)
     digest = sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
     seen[digest] += 1
     return f"{source}:{digest}:{seen[digest]}"

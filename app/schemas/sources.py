@@ -1,0 +1,35 @@
+"""Where answers come from by themselves: what people say of such a place, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.errors import Invalid
+
+MOST_SCORES = 101
+OURS = {str(score) for score in range(11)}
+
+
+def scale(text: str) -> dict[str, int]:
+    """What scores of another scale are from 0 to 10, as `1=0, 2=3, 3=5, 4=8, 5=10`; Invalid if it cannot be meant."""
+    found: dict[str, int] = {}
+    for part in (part.strip() for part in text.replace("\n", ",").split(",")):
+        if not part:
+            continue
+        theirs, equals, ours = (side.strip() for side in part.rpartition("="))
+        if not (equals and theirs and ours in OURS) or theirs in found:
+            raise _wrong(part)
+        found[theirs] = int(ours)
+    if len(found) > MOST_SCORES:
+        raise _wrong("")
+    return found
+
+
+def written(scores: Mapping[str, int]) -> str:
+    """The same as people write it."""
+    return ", ".join(f"{theirs}={ours}" for theirs, ours in scores.items())
+
+
+def _wrong(part: str) -> Invalid:
+    text = f"Say each score once, as THEIRS=OURS with ours from 0 to 10, such as 1=0, 5=10; not {part[:60]!r}."
+    return Invalid(text, {"scale": [text]})
