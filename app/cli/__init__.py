@@ -15,6 +15,7 @@ from app.cli.departments import department
 from app.cli.erasing import erase
 from app.cli.importing import bring_in
 from app.cli.keeping import retention
+from app.cli.mcp import mcp
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
 from app.cli.reports import evaluate, pain_points, report
@@ -42,6 +43,7 @@ COMMANDS = (
     explain,
     report,
     export,
+    mcp,
     pain_points,
     evaluate,
     erase,
