@@ -25,6 +25,7 @@ from app.services import (
     relapses,
     retention,
     rounds,
+    source_doing,
     surveys,
     work_doing,
     work_files,
@@ -102,6 +103,7 @@ JOBS = (
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
     Job("remove what surveys keep no longer", remove_old, crontab(minute="13", hour="2")),
     Job("remove files of imports and exports after a day", work_files.expire, crontab(minute="23")),
+    Job("bring in what folders and URLs hold", source_doing.run_due, crontab(minute="*")),
     Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),
 )
 

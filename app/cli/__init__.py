@@ -22,6 +22,7 @@ from app.cli.reports import evaluate, pain_points, report
 from app.cli.responses import export
 from app.cli.running import demo, doctor, jobs, up
 from app.cli.signing import signing_key
+from app.cli.sources import source
 from app.cli.surveys import survey
 from app.cli.telling import alert, digest
 
@@ -32,6 +33,7 @@ COMMANDS = (
     signing_key,
     channel,
     bring_in,
+    source,
     analyse,
     analyses,
     catalogue,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.errors import Invalid
+from app.importers.rows import MEANINGS
 
 MOST_SCORES = 101
+MOST_FIELDS, LONGEST_NAME = 200, 200
 OURS = {str(score) for score in range(11)}
 
 
@@ -33,3 +35,24 @@ def written(scores: Mapping[str, int]) -> str:
 def _wrong(part: str) -> Invalid:
     text = f"Say each score once, as THEIRS=OURS with ours from 0 to 10, such as 1=0, 5=10; not {part[:60]!r}."
     return Invalid(text, {"scale": [text]})
+
+
+def columns(text: str) -> dict[str, str]:
+    """What fields mean, a line each as `NAME = MEANING`; Invalid if it cannot be meant."""
+    found: dict[str, str] = {}
+    for line in (line.strip() for line in text.splitlines()):
+        name, equals, meaning = (part.strip() for part in line.rpartition("="))
+        if not line:
+            continue
+        if not (equals and name) or meaning not in MEANINGS or name in found or len(name) > LONGEST_NAME:
+            said = f"Say each field once, as NAME = MEANING with one of {', '.join(MEANINGS)}; not {line[:60]!r}."
+            raise Invalid(said, {"columns": [said]})
+        found[name] = meaning
+    if len(found) > MOST_FIELDS:
+        raise Invalid(f"At most {MOST_FIELDS} fields.", {"columns": [f"At most {MOST_FIELDS} fields."]})
+    return found
+
+
+def columns_written(told: Mapping[str, str]) -> str:
+    """The same as people write it."""
+    return "\n".join(f"{name} = {meaning}" for name, meaning in told.items())

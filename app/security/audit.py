@@ -29,6 +29,7 @@ NOT_ACTS = {  # answering, and forms that only show something
     "receipts.change",
     "receipts.unlock",
     "responses.create_response",
+    "inbox.take",
     "previews.theme",
     "previews.wording",
 }

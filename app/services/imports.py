@@ -135,16 +135,18 @@ def bring_in(
     rows: Iterable[Row],
     *,
     source: str = "import",
+    under: str | None = None,
     opens_cases: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Imported:
     """Store every good row; rows that are there already are left, or changed if they say something else now.
 
-    What is brought in is mostly old, so low scores open cases only if this is asked for.
+    What is brought in is mostly old, so low scores open cases only if this is asked for. Rows are known again `under`
+    one name, that of the source unless another is given.
     """
     imported = Imported()
     seen: Counter[str] = Counter()
-    answers = _answers(ZoneInfo(survey.timezone), rows, source, seen, imported)
+    answers = _answers(ZoneInfo(survey.timezone), rows, source, seen, imported, under)
     while part := list(islice(answers, AT_ONCE)):
         with writing():
             outcomes = [responses.store(survey.id, replace(answer, opens_case=opens_cases)).outcome for answer in part]
@@ -155,24 +157,30 @@ def bring_in(
 
 
 def _answers(
-    zone: ZoneInfo, rows: Iterable[Row], source: str, seen: Counter[str], imported: Imported
+    zone: ZoneInfo,
+    rows: Iterable[Row],
+    source: str,
+    seen: Counter[str],
+    imported: Imported,
+    under: str | None = None,
 ) -> Iterator[Answer]:
     schema = ImportedRow()
     for row in rows:
         try:
-            yield _answer(schema, row, source, zone, seen)
+            yield _answer(schema, row, (source, under or source), zone, seen)
         except (ValidationError, Invalid) as error:
             imported.rejected.append((row.line, _reason(error)))
 
 
-def _answer(schema: ImportedRow, row: Row, source: str, zone: ZoneInfo, seen: Counter[str]) -> Answer:
+def _answer(schema: ImportedRow, row: Row, names: tuple[str, str], zone: ZoneInfo, seen: Counter[str]) -> Answer:
     if row.fault:
         raise ValidationError(row.fault)
     values = schema.load(row.values)
     values["created_at"] = _past(values["created_at"], zone)
     values["comment"] = responses.clean_comment(values["comment"])
     identity = "verified" if values["respondent"] else "anonymous"
-    return Answer(nonce=_nonce(source, row, values, seen), source=source, identity=identity, is_complete=True, **values)
+    source, under = names
+    return Answer(nonce=_nonce(under, row, values, seen), source=source, identity=identity, is_complete=True, **values)
 
 
 def _past(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -184,14 +192,14 @@ def _past(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return aware.astimezone(UTC)
 
 
-def _nonce(source: str, row: Row, values: dict[str, Any], seen: Counter[str]) -> str:
+def _nonce(under: str, row: Row, values: dict[str, Any], seen: Counter[str]) -> str:
     """Who a row is: its external id or, without one, what it says and the how-manieth of its like it is."""
     if values["external_id"]:
-        return f"{source}:{values['external_id']}"
+        return f"{under}:{values['external_id']}"
     told = row.identity or (row.values if row.said is None else row.said)
     digest = sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
     seen[digest] += 1
-    return f"{source}:{digest}:{seen[digest]}"
+    return f"{under}:{digest}:{seen[digest]}"
 
 
 def _reason(error: ValidationError | Invalid) -> str:

@@ -58,7 +58,7 @@ class Answer:
     @property
     def is_news(self) -> bool:
         """Whether somebody may want to be in touch because of it."""
-        return self.source in case_opening.LIVE if self.opens_case is None else self.opens_case
+        return case_opening.is_live(self.source) if self.opens_case is None else self.opens_case
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from app.services import (
     keys,
     saved_views,
     shares,
+    sources,
     surveys,
     themes,
     triages,
@@ -102,6 +103,7 @@ def _settings(survey: Survey, admin: User) -> Ids:
         team = Channel(survey_id=survey.id, kind="email", name="Team", address=f"team@{survey.key}.example")
         session.add(team)
     rule = alert_rules.create(survey, {"kind": "nps.dropped"}, [team.id])
+    source = sources.create(survey, sources.Given("webhook", "desk", columns="rating = score"))
     digest = digests.create(survey, {"name": "Weekly", "cycle": "weekly"}, [team.id])
     channels.test(survey, team.id)
     invitations.invite(survey, admin.email, f"eve@{survey.key}.example", "viewer")
@@ -110,6 +112,8 @@ def _settings(survey: Survey, admin: User) -> Ids:
     view = saved_views.save(survey, admin, "German", Filters(language="de"), for_all=True)
     return {
         "channels:number": str(team.id),
+        "sources:number": str(source.id),
+        "from:name": source.name,
         "readers:channel_id": str(team.id),
         "deliveries:delivery_id": str(db.session.scalar(sa.select(Delivery.id).filter_by(channel_id=team.id))),
         "alerts:rule_id": str(rule.id),
