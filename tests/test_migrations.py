@@ -103,6 +103,8 @@ VALUES: Mapping[str, Any] = {
 OF_TABLES: Mapping[tuple[str, str], Any] = {
     ("signing_key", "kind"): "app",
     ("work", "kind"): "import",
+    ("source", "kind"): "webhook",
+    ("source", "scheme"): "standard",
     ("work", "state"): "done",
     ("pain_point", "status"): "fixed",
     ("channel", "kind"): "webhook",

@@ -408,6 +408,7 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
         "id_": "crashes",
         "nonce": "n",
         "filename": "x",
+        "name": "desk",
         "id": "1",
     }
     named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}

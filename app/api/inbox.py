@@ -10,7 +10,7 @@ from app.services import inbox
 blueprint = Blueprint("inbox", __name__)
 
 
-@blueprint.post("/inbox/<key:key>/from/<string:name>")
+@blueprint.post("/api/inbox/<key:key>/from/<string:name>")
 def take(key: str, name: str) -> Response:
     """Look whose it is before anything reads it, then store what it says."""
     source, body = inbox.find(key, name), request.get_data()

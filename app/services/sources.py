@@ -73,7 +73,7 @@ def _found(query: sa.Select[AnswerSource]) -> AnswerSource:
 def shown(source: AnswerSource) -> str:
     """What people may see of where it is."""
     if source.kind == "webhook":
-        return f"/inbox/{source.survey.key}/from/{source.name}"
+        return f"/api/inbox/{source.survey.key}/from/{source.name}"
     return addresses.host_of(source.address) if source.kind == "url" else f"inbox/{source.survey.key}/"
 
 

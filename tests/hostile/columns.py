@@ -25,6 +25,7 @@ WRITTEN: Mapping[str, str] = {
         "programs": """
             respondent.subject response.comment response.touchpoint response.attributes
             response.external_id response.claimed_as response.host response_revision.comment
+            source.message source.result
         """,
         "ours": """
             audit_entry.actor audit_entry.action audit_entry.thing audit_entry.mark audit_entry.link
@@ -54,7 +55,6 @@ WRITTEN: Mapping[str, str] = {
             department.words pain_point.terms notice.lines alert.facts catalogue_change.before
             catalogue_change.after correction.text case_entry.changes work.message work.result
             quarantine_decision.made_by identity.subject letter.address
-            source.message source.result
         """,
     }.items()
     for column in columns.split()

@@ -29,6 +29,7 @@ from app.services import (
     channels,
     departments,
     digests,
+    inbox,
     invitations,
     keys,
     saved_views,
@@ -42,6 +43,7 @@ from app.services import (
     work_doing,
 )
 from app.services import links as mail_links
+from app.services.imports import Imported
 from tests import rows
 from tests.pages import reader
 from tests.rows import Raised, Said
@@ -104,6 +106,7 @@ def _settings(survey: Survey, admin: User) -> Ids:
         session.add(team)
     rule = alert_rules.create(survey, {"kind": "nps.dropped"}, [team.id])
     source = sources.create(survey, sources.Given("webhook", "desk", columns="rating = score"))
+    inbox.note(source.id, Imported())
     digest = digests.create(survey, {"name": "Weekly", "cycle": "weekly"}, [team.id])
     channels.test(survey, team.id)
     invitations.invite(survey, admin.email, f"eve@{survey.key}.example", "viewer")
