@@ -6,6 +6,7 @@ FUZZ_SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
+MKDOCS := mkdir -p build && NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -d build/site >build/site.log 2>&1 || { cat build/site.log; exit 1; }
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 help: ## this list
@@ -33,7 +34,12 @@ check: setup $(VENV)/.test ## format, lint, types, import contract, catalogues
 	@$(BIN)/bandit -q -c pyproject.toml -r app wsgi.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(MKDOCS)
 	@$(BIN)/pytest -q tests/test_translations.py tests/analysis/pain_points/test_catalogue_data.py
+
+site: $(VENV)/.test ## the documents as a site to open or to serve, in build/site
+	@$(MKDOCS)
+	@echo "build/site/index.html"
 
 format: $(VENV)/.test ## let the formatter do its work
 	@$(BIN)/ruff format .
@@ -48,6 +54,9 @@ faults: setup $(VENV)/.test ## the fault campaign: kills, full disks, lost datab
 
 quality: setup .venv-bench/.installed ## pain points against people's labels, beside other methods; DATA=folder adds labelled files
 	@$(ONE_THREAD) $(BIN)/python -m bench.quality $(DATA)
+
+explain: $(VENV)/.test ## after a change of a formula: the pictures of docs/statistics.md
+	@$(BIN)/python scripts/explain.py
 
 screenshots: setup-test ## pictures of widget and report for the README
 	@$(BIN)/python scripts/screenshots.py
@@ -111,4 +120,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help run setup test setup-test test-browsers check format bench faults quality screenshots heights seed-vectors hostile fuzz pins debian
+.PHONY: help site explain run setup test setup-test test-browsers check format bench faults quality screenshots heights seed-vectors hostile fuzz pins debian

@@ -29,7 +29,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.extensions import db
-from app.models import Base, Channel, Event, Response, Survey, engines, now, transaction
+from app.models import Base, Channel, Event, Response, Survey, engines, now, write_queue
 from app.models.engines import UnsafeDatabaseError
 from app.models.transaction import writing
 from app.pages import widget_styles as styles
@@ -120,7 +120,7 @@ def test_an_application_on_such_a_sqlite_does_not_start(tmp_path: Path, monkeypa
 def test_a_write_turn_that_nobody_gives_back_is_a_named_problem(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL has no write turn")
-    monkeypatch.setattr(transaction, "WAIT", 0.1)
+    monkeypatch.setattr(write_queue, "WAIT", 0.1)
     path = Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///") + ".queue")
     with path.open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)

@@ -8,6 +8,7 @@ from typing import Any
 import pysqlite3
 import sqlalchemy as sa
 
+QUERY_ONLY = ("PRAGMA query_only=0", "PRAGMA query_only=1")
 FIXED_IN = {(3, 44): 6, (3, 50): 7}  # series with the WAL-reset fix carried back
 FIXED_FROM = (3, 51, 3)
 WITHDRAWN = (3, 52)
@@ -105,7 +106,8 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: sa.Connection) -> None:
     """A reader gets a connection that refuses to write; a writer takes the write lock at once."""
     is_reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={int(is_reading)}")
+    raw: Any = connection.connection.driver_connection
+    raw.execute(QUERY_ONLY[is_reading])
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -19,16 +15,12 @@ from flask import current_app
 from flask_sqlalchemy.session import Session
 
 from app.models import engines
+from app.models.write_queue import NotSavedError, deadline, queue
 
-WAIT = 5.0  # seconds a writer waits for its turn
-POLL = 0.001
+__all__ = ["NotSavedError", "TwoWaySession", "is_writing", "writing"]
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _readers: WeakKeyDictionary[sa.Engine, sa.Engine] = WeakKeyDictionary()
-
-
-class NotSavedError(Exception):
-    """The database cannot take the answer now. Nothing was stored; sending again is safe."""
 
 
 class TwoWaySession(Session):
@@ -66,57 +58,16 @@ def stop_reading() -> None:
         db.session.commit()
 
 
-class WriteQueue:
-    """A fair turn in front of SQLite's write lock: one thread of each process, then one process."""
-
-    def __init__(self, path: Path, places: int) -> None:
-        self.places = threading.BoundedSemaphore(places)  # threads of this process that may wait long
-        self.threads = threading.Lock()
-        self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Hold the only write turn; NotSavedError when it does not come in time."""
-        until = time.monotonic() + WAIT
-        with _held(self.places, 0.5), _held(self.threads, WAIT):
-            self._lock_file(until)
-            try:
-                yield
-            finally:
-                fcntl.flock(self.file, fcntl.LOCK_UN)
-
-    def _lock_file(self, until: float) -> None:
-        while True:
-            try:
-                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise NotSavedError("the write turn did not come in time") from None
-                time.sleep(POLL)
-            else:
-                return
-
-
 @contextmanager
-def _held(lock: Any, wait: float) -> Iterator[None]:
-    if not lock.acquire(timeout=wait):
-        raise NotSavedError("too many writers are waiting")
-    try:
+def _turn(until: float | None = None) -> Iterator[None]:
+    """The turn of this process; with `until`, the time to wait for it at most, the caller has a place already."""
+    waits = queue()
+    with ExitStack() as held:
+        if waits is not None and until is None:
+            held.enter_context(waits.place())
+        if waits is not None:
+            held.enter_context(waits.turn(deadline() if until is None else until))
         yield
-    finally:
-        lock.release()
-
-
-def _turn() -> Any:
-    """The turn of this process. The file is opened after the fork: an inherited descriptor excludes nobody."""
-    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
-    if not url.startswith("sqlite"):
-        return nullcontext()
-    queues = current_app.extensions.setdefault("write_queues", {})
-    if os.getpid() not in queues:
-        path = Path(url.removeprefix("sqlite:///") + ".queue")
-        queues[os.getpid()] = WriteQueue(path, current_app.config["WEB_THREADS"] - 2)
-    return queues[os.getpid()].turn()
 
 
 def try_turn() -> None:
@@ -158,10 +109,11 @@ def scrub() -> None:
 
 
 @contextmanager
-def writing() -> Iterator[sa.orm.scoped_session[Session]]:
+def writing(until: float | None = None) -> Iterator[sa.orm.scoped_session[Session]]:
     """One write transaction in its turn: committed at the end, or nothing of it stored.
 
-    Whatever the database's reason for not committing, the caller sees NotSavedError. Calls may not be nested.
+    `until` is for who has a place among the waiting already: when it must have its turn. Whatever the database's
+    reason for not committing, the caller sees NotSavedError. Calls may not be nested.
     """
     from app.extensions import db  # the extension is built from this module's session
 
@@ -169,7 +121,7 @@ def writing() -> Iterator[sa.orm.scoped_session[Session]]:
         raise RuntimeError("writing() inside writing(): one transaction is one use case")
     db.session.rollback()
     try:
-        with _turn():
+        with _turn(until):
             token = _writing.set(True)
             try:
                 yield db.session

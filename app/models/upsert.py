@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,10 @@ from app.models.base import Base
 
 def insert_once(model: type[Base], values: Mapping[str, Any]) -> Any:
     """Insert a row and return its primary key, or None if a unique constraint already holds one like it."""
-    return db.session.execute(_insert_once(model, db.engine.dialect.name), dict(values)).scalar()
+    statement, bound = _prepared(model, tuple(values), db.engine.dialect)
+    if bound is None:  # a column's default is still to be made
+        return db.session.execute(statement, dict(values)).scalar()
+    return db.session.connection().exec_driver_sql(statement, bound(values)).scalar()
 
 
 def insert(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -43,8 +46,20 @@ def put(model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) ->
 
 
 @cache
-def _insert_once(model: type[Base], dialect: str) -> Any:
-    return _insert(model, dialect).on_conflict_do_nothing().returning(*model.__mapper__.primary_key)
+def _prepared(model: type[Base], names: tuple[str, ...], dialect: sa.Dialect) -> tuple[Any, Callable[..., Any] | None]:
+    """The text of the statement and what makes its parameters: every answer runs it, so it is compiled once."""
+    statement = _insert(model, dialect.name).on_conflict_do_nothing().returning(*model.__mapper__.primary_key)
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
+    if compiled.insert_prefetch:
+        return statement, None
+    types = {name: model.__table__.columns[name].type for name in names}
+    binds = {name: type_.dialect_impl(dialect).bind_processor(dialect) for name, type_ in types.items()}
+
+    def bound(values: Mapping[str, Any]) -> Any:
+        ready = {name: bind(values[name]) if bind else values[name] for name, bind in binds.items()}
+        return tuple(ready[name] for name in compiled.positiontup) if compiled.positional else ready
+
+    return str(compiled), bound
 
 
 @cache

@@ -17,13 +17,13 @@ from app.errors import Invalid
 from app.models import Survey
 from app.pages import access
 from app.pages import widget_steps as steps
-from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
 from app.pages.widget_refusals import BY_FIELD, BY_NAME
-from app.pages.widget_visits import Asked, Place
+from app.pages.widget_visits import Place
 from app.pages.wordings import make_room
 from app.security import headers
-from app.services import themes, wordings
+from app.services import themes, visited, wordings
+from app.services.visited import Visited
 
 blueprint = Blueprint("previews", __name__, url_prefix="/surveys/<key:key>/preview")
 
@@ -54,7 +54,7 @@ SHOWN: Mapping[str, Callable[[Place], Response]] = {
 def show(key: str) -> Response:
     """As it is saved."""
     survey = _framed(key)
-    return _page(visits.asked(survey), request.args)
+    return _page(visited.of(survey), request.args)
 
 
 @blueprint.post("/wording")
@@ -79,9 +79,9 @@ def _framed(key: str) -> Survey:
     return survey
 
 
-def _tried(survey: Survey, changed: Callable[[Asked], Asked], check: Callable[[], object]) -> Response:
+def _tried(survey: Survey, changed: Callable[[Visited], Visited], check: Callable[[], object]) -> Response:
     """The page as it would be, or why it cannot be."""
-    asked = visits.asked(survey)
+    asked = visited.of(survey)
     try:
         check()
     except Invalid as refused:
@@ -93,7 +93,7 @@ def _tried(survey: Survey, changed: Callable[[Asked], Asked], check: Callable[[]
     return _page(changed(asked), request.form)
 
 
-def _page(asked: Asked, wanted: Mapping[str, str]) -> Response:
+def _page(asked: Visited, wanted: Mapping[str, str]) -> Response:
     locale = i18n.choose(wanted.get("lang"), None, asked.language)
     i18n.speak(locale)
     g.wording = asked.wording.get(locale, {})

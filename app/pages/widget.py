@@ -119,10 +119,10 @@ def send_comment(key: str, receipt: str) -> ResponseReturnValue:
     draft = _read(Draft(visits.address(place, "send_comment", receipt=receipt)))
     rate_limits.spend(rate_limits.COMMENTS, rate_limits.address_bucket(), key)
     rate_limits.spend(rate_limits.ONE_FORM, receipt)
-    opened = answers.open_receipt(place, draft, receipt)
+    opened, has_expired = answers.open_receipt(place, draft, receipt)
     forms.check(draft, needs_score=False)
     _refuse_when_closed(place)
-    answers.change(place, opened, draft)
+    answers.change(place, opened, draft, has_expired=has_expired)
     return answers.go_on(place, receipt, to="comment" if draft.asks_the_wrong_question else "done")
 
 

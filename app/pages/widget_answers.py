@@ -29,10 +29,10 @@ def open_form(place: Place, draft: Draft, nonce: str) -> tokens.Form:
     return form
 
 
-def open_receipt(place: Place, draft: Draft, receipt: str) -> tokens.Receipt:
-    """The receipt in the path of step 2. Without a good one the words can only become a new answer."""
+def open_receipt(place: Place, draft: Draft, receipt: str) -> tuple[tokens.Receipt, bool]:
+    """The receipt in the path of step 2 and whether it has expired. Without one the words can only be a new answer."""
     try:
-        return tokens.open_receipt(receipt, place.survey.id)[0]
+        return tokens.open_receipt(receipt, place.survey.id)
     except tokens.BadTokenError as error:
         raise _out_of_date(place, draft) from error
 
@@ -50,14 +50,15 @@ def store(place: Place, form: tokens.Form, draft: Draft) -> Stored:
     return responses.record(place.survey.id, _answer(place, form, draft))
 
 
-def change(place: Place, opened: tokens.Receipt, draft: Draft) -> Stored:
-    """Store what step 2 says."""
+def change(place: Place, opened: tokens.Receipt, draft: Draft, *, has_expired: bool) -> Stored:
+    """Store what step 2 says. With an expired receipt only what is stored already is thanked for."""
     return responses.change(
         place.survey.id,
         opened.response_id,
         score=draft.score,
         comment=draft.words,
         keep=draft.is_skipped,
+        has_expired=has_expired,
         suspicion=suspicion.of_request(place.survey.allowed_origins),
     )
 

@@ -13,36 +13,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import i18n
 from app.errors import NotAllowed, NotFound, Unavailable
-from app.models import Survey
 from app.pages.widget_forms import Draft
 from app.security import headers, respondents, tokens
-from app.services import origins, surveys, themes
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the pages need to know of a survey. A copy, so that a refusal can be shown while the database is away."""
-
-    id: int
-    key: str
-    name: str
-    language: str
-    languages: list[str]
-    wording: dict[str, dict[str, str]]
-    theme: dict[str, str]
-    allowed_origins: tuple[str, ...]
-    requires_signed: bool
-    allows_claims: bool
-    is_open: bool
-    timezone: str
-    daily_cap: int | None
+from app.services import origins, surveys, themes, visited
+from app.services.visited import Visited
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a visit happens: which survey, and what every address of the visit repeats."""
 
-    survey: Asked
+    survey: Visited
     locale: str
     display: Mapping[str, str] = field(default_factory=dict)
 
@@ -100,34 +81,26 @@ def draft_of(place: Place, form: tokens.Form) -> Draft:
     return Draft(address(place, "send", nonce=form.nonce), token=tokens.seal_form(form))
 
 
-def asked(survey: Survey) -> Asked:
-    """What the pages need to know of a survey."""
-    values = {name: getattr(survey, name) for name in Asked.__slots__}
-    return Asked(**values | {"allowed_origins": tuple(survey.allowed_origins)})
-
-
-def knows_respondents(survey: Asked) -> bool:
+def knows_respondents(survey: Visited) -> bool:
     """Whether a host can tell this survey who is answering."""
     return survey.allows_claims or bool(_live_keys(survey.key))
 
 
-def _claim(survey: Asked) -> str | None:
+def _claim(survey: Visited) -> str | None:
     return respondents.claim(request.args.getlist("respondent")) if survey.allows_claims else None
 
 
-def _asked(key: str) -> Asked:
+def _asked(key: str) -> Visited:
     """The survey; what was last known of it when the database cannot be read."""
-    known: dict[str, Asked] = current_app.extensions.setdefault("surveys_last_seen", {})
+    known: dict[str, Visited] = current_app.extensions.setdefault("surveys_last_seen", {})
     try:
-        survey = surveys.get(key)
+        known[key] = visited.get(key)
     except NotFound:
         known.pop(key, None)
         raise
     except SQLAlchemyError as error:
         if key not in known:
             raise Unavailable("The survey cannot be shown just now.") from error
-        return known[key]
-    known[key] = asked(survey)
     return known[key]
 
 

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Invitation, Letter, Membership, Survey, User, now
 from app.models.transaction import writing
 from app.models.users import ROLES
-from app.security import links, passwords, tokens
+from app.security import audit, links, passwords, tokens
 from app.services import carriers, members, users
 
 LASTS = timedelta(days=7)
@@ -66,7 +66,10 @@ def withdraw(survey: Survey, id_: int) -> None:
 
 def find(token: str) -> Invitation | None:
     """The invitation behind a link; None if it was used, withdrawn, has expired, or never was."""
-    return db.session.scalar(_by(token))
+    found = db.session.scalar(_by(token))
+    if found is not None:
+        audit.on(survey=found.survey.key, invitation=found.id)
+    return found
 
 
 def open_for(email: str) -> Sequence[Invitation]:

@@ -15,7 +15,7 @@ from app.models import Channel, Digest, PainPoint, Survey, User
 from app.reports.filters import Filters
 from app.reports.report import PainPoint as Row
 from app.reports.report import Report
-from app.security import tokens
+from app.security import audit, tokens
 from app.security.tokens import BadTokenError, Mail, Subject, trace
 from app.services import acting, case_changes, cases, catalogues, readers, reports, users
 from app.services.cases import CaseView
@@ -50,6 +50,7 @@ def opened(token: str, kind: Subject) -> Opened:
     survey, channel = db.session.get(Survey, mail.survey_id), _channel(mail)
     if survey is None or channel is None:
         raise LinkEnded(AWAY)
+    audit.on(survey=survey.key, channel_id=channel.id)
     return Opened(survey, channel, mail.id)
 
 
@@ -117,6 +118,7 @@ def case(token: str, at: datetime) -> ShownCase:
     """The case of a link; what the person wrote only where the survey lets comments into mails."""
     found = opened(token, "case")
     _may_act(found)
+    audit.on(case_id=int(found.id))
     file = cases.one(found.survey, int(found.id), at)
     return ShownCase(found, file.case, file.case.comment if found.survey.comments_in_mail else None)
 
@@ -125,6 +127,7 @@ def change_case(token: str, values: Mapping[str, Any], version: int) -> None:
     """Change the case of a link, under the name of its reader."""
     found = opened(token, "case")
     _may_act(found)
+    audit.on(case_id=int(found.id))
     case_changes.change(found.survey, found.who, int(found.id), values, version)
 
 

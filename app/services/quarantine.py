@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -15,7 +15,7 @@ from app.models.quarantines import DECISIONS
 from app.models.transaction import writing
 from app.models.upsert import insert
 from app.security.suspicion import REASONS
-from app.services import case_opening, events, loads
+from app.services import case_opening, events
 from app.services.periods import day_of
 
 ROOM = 1_000  # suspicious answers that a survey keeps in 24 hours; who floods it fills no disk
@@ -23,16 +23,23 @@ DAY = timedelta(days=1)
 AT_ONCE = 200  # answers decided on in one transaction, so that others are taken in between
 
 
+class NoRoomError(TooMany):
+    """A suspicious answer that is not kept; `day` is the survey's day on which it came."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__("Too many suspicious answers in one day.", retry_after=3_600)
+        self.day = day
+
+
 def make_room(survey: Survey, nonce: str, at: datetime) -> None:
-    """TooMany when a new suspicious answer finds no room; one that is there already needs none."""
+    """NoRoomError when a new suspicious answer finds no room; one that is there already needs none."""
     newest = sa.select(Response.created_at).where(*_all(survey)).order_by(Response.id.desc())
     last_place = db.session.scalar(newest.offset(ROOM - 1).limit(1))
     if last_place is None or last_place <= at - DAY:
         return
     known = sa.select(Response.id).where(Response.survey_id == survey.id, Response.nonce == nonce)
     if db.session.scalar(known) is None:
-        loads.turn_away(survey.id, day_of(at, survey))
-        raise TooMany("Too many suspicious answers in one day.", retry_after=3_600)
+        raise NoRoomError(day_of(at, survey))
 
 
 def hold(response: Response, reason: str | None) -> None:

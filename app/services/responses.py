@@ -13,10 +13,11 @@ from app.analysis.text.clean import normalise
 from app.errors import Invalid, NotFound, SurveyClosed, TooLateToChange
 from app.extensions import db
 from app.models import Respondent, Response, ResponseRevision, Survey, now, unread
+from app.models.group_commits import together
 from app.models.transaction import writing
 from app.models.upsert import insert_once
 from app.security import receipt_codes
-from app.services import case_opening, events, quarantine
+from app.services import case_opening, events, loads, quarantine
 from app.services.events import Told
 from app.services.redaction import redacted
 
@@ -71,8 +72,11 @@ class Stored:
 
 def record(survey_id: int, answer: Answer) -> Stored:
     """Store an answer durably: returns only after the commit. A repeat changes nothing, another score is an edit."""
-    with writing():
-        return store(survey_id, answer)
+    try:
+        return together(lambda: store(survey_id, answer))
+    except quarantine.NoRoomError as full:
+        loads.turn_away(survey_id, full.day)
+        raise
 
 
 def store(survey_id: int, answer: Answer) -> Stored:
@@ -96,19 +100,27 @@ def change(
     score: int | None,
     comment: str | None,
     keep: bool = False,
+    has_expired: bool = False,
     suspicion: str | None = None,
 ) -> Stored:
-    """Step 2: the comment and perhaps another score. With `keep` a comment already there stays."""
-    with writing():
+    """Step 2: the comment and perhaps another score. With `keep` a comment already there stays.
+
+    A receipt is good for a day, also where the answer of a known respondent may be changed for longer: who holds an
+    old address has proved nothing.
+    """
+
+    def edit() -> Stored:
         response = _locked(Response.id == response_id, Response.survey_id == survey_id)
         if response is None:
             raise NotFound("There is no such answer.")
         survey = db.session.get_one(Survey, survey_id)
         text = response.comment if keep else _kept(survey, comment, response.language)
-        limit = _changeable(survey, response)
+        limit = timedelta(0) if has_expired else _changeable(survey, response)
         outcome = _edit(response, response.score if score is None else score, text, limit, suspicion)
         response.completed_at = response.completed_at or now()
         return Stored(response.id, outcome)
+
+    return together(edit)
 
 
 def correct(

@@ -19,6 +19,7 @@ from app.models.transaction import writing
 from app.services import origins
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+BY_KEY = sa.select(Survey).where(Survey.key == sa.bindparam("key"))
 KEY = re.compile(r"[a-z0-9-]{1,64}")
 REST = {  # days after another survey asked the same person: a survey about one moment gives way to the one about all
     "relationship": {"rest_after_relationship": 0, "rest_after_touchpoint": 0},
@@ -103,7 +104,7 @@ def _is_timezone(name: str) -> bool:
 
 def get(key: str) -> Survey:
     """The survey with this key, or NotFound."""
-    survey = db.session.scalar(sa.select(Survey).where(Survey.key == key))
+    survey = db.session.scalar(BY_KEY, {"key": key})
     if survey is None:
         raise NotFound("There is no such survey.")
     return survey

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.extensions import db
-from app.models import Response, transaction
+from app.models import Response, write_queue
 from tests.api.conftest import Program
 
 
@@ -35,7 +35,7 @@ def nobody_can_write(app: Flask) -> Iterator[None]:
 def test_an_answer_that_cannot_be_stored_is_not_acknowledged_and_the_repeat_is_taken(
     app: Flask, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transaction, "WAIT", 0.2)
+    monkeypatch.setattr(write_queue, "WAIT", 0.2)
 
     with nobody_can_write(app):
         refused = program.send({"score": 3}, Idempotency_Key="order-1")

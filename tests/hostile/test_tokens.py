@@ -29,7 +29,7 @@ LINKS = {  # how a link is opened, how it is used, and what a forged one gets
     "r:receipt": ("/w/shop/r/{}", "/w/shop/r/{}/send", 404),
     "answer:opened": ("/w/shop/answer/{}", "/w/shop/answer/{}/erase/confirm", 403),
 }
-STILL_GOOD = {"end:ending", "r:receipt"}  # the way out is; a known respondent may change their mind for the window
+STILL_GOOD = {"end:ending"}  # the way out is
 FORM = {"csrf_token": "x", "score": "9", "status": "fixed", "version": "0", "password": "a new long password"}
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models import SigningKey, Survey
+from app.models import SigningKey, Survey, now
 from app.models.transaction import writing
 from app.services import surveys
 from tests.pages.visitor import Visitor, earlier_scores, only_response, stored
@@ -53,6 +55,19 @@ def test_a_signed_respondent_is_verified_with_their_attributes(visitor: Visitor)
     assert (response.identity, response.respondent.subject) == ("verified", "user-4711")  # type: ignore[union-attr]
     assert response.attributes == {"plan": "pro", "seats": "12"}
     assert (response.touchpoint, response.mark) == ("after-order", None)
+
+
+def test_who_finds_the_address_of_an_answer_days_later_cannot_change_it(visitor: Visitor) -> None:
+    reason = visitor.sends(visitor.opens(r=proof()), score="3")
+
+    with time_machine.travel(now() + timedelta(days=5)):
+        late = visitor.sends(reason, score="9", comment="I found this", do="send")
+        same = visitor.sends(reason, score="3", do="skip")
+        thanks = visitor.opens(r=proof())
+
+    assert (late.status, late.words) == (409, "I found this")
+    assert same.heading == thanks.heading == "Thank you. Your answer has been saved."
+    assert (only_response().score, only_response().comment) == (3, None)
 
 
 def test_the_proof_is_needed_for_the_question_only_and_passed_on_nowhere(visitor: Visitor) -> None:

@@ -1,0 +1,87 @@
+"""The turn in front of SQLite's write lock: fair, bounded in time, and it leaves threads to those who read."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import current_app
+
+WAIT = 5.0  # seconds a writer waits for its turn
+POLL = 0.001
+
+
+def deadline() -> float:
+    """When somebody who begins to wait now must have the turn, on the monotonic clock."""
+    return time.monotonic() + WAIT
+
+
+class NotSavedError(Exception):
+    """The database cannot take the answer now. Nothing was stored; sending again is safe."""
+
+
+class WriteQueue:
+    """A fair turn: one thread of each process, then one process."""
+
+    def __init__(self, path: Path, places: int) -> None:
+        self.places = threading.BoundedSemaphore(places)  # threads of this process that may wait long
+        self.threads = threading.Lock()
+        self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the places of those who may wait; NotSavedError when all are taken."""
+        if not self.places.acquire(timeout=0.5):
+            raise NotSavedError("too many writers are waiting")
+        try:
+            yield
+        finally:
+            self.places.release()
+
+    @contextmanager
+    def turn(self, until: float) -> Iterator[None]:
+        """Hold the only write turn, for who has a place; NotSavedError when it does not come in time."""
+        if not self.threads.acquire(timeout=max(0.0, until - time.monotonic())):
+            raise NotSavedError("too many writers are waiting")
+        try:
+            self._lock_file(until)
+            try:
+                yield
+            finally:
+                fcntl.flock(self.file, fcntl.LOCK_UN)
+        finally:
+            self.threads.release()
+
+    def _lock_file(self, until: float) -> None:
+        while True:
+            try:
+                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise NotSavedError("the write turn did not come in time") from None
+                time.sleep(POLL)
+            else:
+                return
+
+
+def queue() -> WriteQueue | None:
+    """The queue of this process, None on PostgreSQL, which needs none.
+
+    The file is opened after the fork: an inherited descriptor excludes nobody.
+    """
+    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    if not url.startswith("sqlite"):
+        return None
+    queues: dict[int, WriteQueue] = current_app.extensions.setdefault("write_queues", {})
+    pid = os.getpid()
+    if pid not in queues:
+        path = Path(url.removeprefix("sqlite:///") + ".queue")
+        made = WriteQueue(path, current_app.config["WEB_THREADS"] - 2)
+        if queues.setdefault(pid, made) is not made:
+            os.close(made.file)
+    return queues[pid]
