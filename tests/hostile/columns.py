@@ -20,7 +20,7 @@ WRITTEN: Mapping[str, str] = {
             case_entry.made_by triage.made_by
             pain_point.named pain_point.owner pain_point.department pain_point.names pain_point.phrases
             catalogue_change.note case_entry.note work.options notice.title
-            source.address source.header source.options
+            source.header source.options
         """,
         "programs": """
             respondent.subject response.comment response.touchpoint response.attributes
@@ -54,7 +54,7 @@ WRITTEN: Mapping[str, str] = {
         "inside": """
             department.words pain_point.terms notice.lines alert.facts catalogue_change.before
             catalogue_change.after correction.text case_entry.changes work.message work.result
-            quarantine_decision.made_by identity.subject letter.address
+            quarantine_decision.made_by identity.subject letter.address source.address
         """,
     }.items()
     for column in columns.split()
