@@ -33,7 +33,12 @@ def admin(app: Flask, survey: Survey) -> Reader:
 
 def test_a_webhook_is_made_its_secret_is_shown_once_and_its_meaning_is_changed(app: Flask, admin: Reader) -> None:
     app.config["WTF_CSRF_METHODS"] = []
-    assert "No source so far" in admin.sees(PAGE).text
+    page = admin.sees(PAGE)
+    assert "No source so far" in page.text
+    values = [
+        given.get("value") for tag, given in page.elements if tag == "input" and given.get("name") != "csrf_token"
+    ]
+    assert set(values) <= {"", "24"}
 
     made = admin.browser.post(
         PAGE, data={"kind": "webhook", "name": "desk", "scheme": "standard", "columns": "stars = score"}
