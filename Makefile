@@ -45,7 +45,7 @@ format: $(VENV)/.test ## let the formatter do its work
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup $(VENV)/.test ## capture, analysis and report against their yardsticks
+bench: setup $(VENV)/.test .venv-peers/.installed ## capture, analysis and report against their yardsticks
 	@$(ONE_THREAD) $(BIN)/python -m bench
 
 faults: setup $(VENV)/.test ## the fault campaign: kills, full disks, lost databases; FAULTS=F1,F6 picks; writes docs/evidence.md
@@ -111,6 +111,11 @@ $(VENV)/.browsers: requirements-browsers.txt $(VENV)/.test
 	@$(PYTHON) -m venv .venv-bench
 	@.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -r $< && touch $@ \
 	  || echo "BERTopic could not be installed; its row will say so."
+
+.venv-peers/.installed: bench/peers/requirements.txt
+	@$(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check -r $< && touch $@ \
+	  || echo "The peers could not be installed; their rows are left out."
 
 node_modules/.installed: package.json | debian
 	@npm install --silent --ignore-scripts --no-audit --no-fund

@@ -50,26 +50,32 @@ def application(environment: Mapping[str, str]) -> Flask:
 
 
 @contextmanager
-def gunicorn(app: str, environment: Mapping[str, str], options: Sequence[str] = ()) -> Iterator[int]:
-    """The port of a running server."""
+def gunicorn(
+    app: str,
+    environment: Mapping[str, str],
+    options: Sequence[str] = (),
+    python: str | Path = sys.executable,
+    healthy: str = "/healthz",
+) -> Iterator[int]:
+    """The port of a running server, once the page `healthy` answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", app, "--access-logfile", "/dev/null", "--log-level", "error"]
+    command = [str(python), "-m", "gunicorn", app, "--access-logfile", "/dev/null", "--log-level", "error"]
     command += ["--bind", f"127.0.0.1:{port}", *options]
     process = subprocess.Popen(command, cwd=ROOT, env=dict(environment))
     try:
-        _wait(port, process)
+        _wait(port, healthy, process)
         yield port
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait(port: int, healthy: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(200):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{healthy}", timeout=1)
         except OSError:
             if process.poll() is not None:
                 raise RuntimeError("the server did not start") from None

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.capture import hammer
+from bench.capture import Run, hammer
+from bench.peers import FORM, Sent
 from bench.table import percentile
 from faults.clients import Crowd
 from faults.judge import judge
@@ -49,13 +50,20 @@ def sustained(sizes: Sizes) -> Iterator[Row]:
 
 
 def hammered(place: Place, seconds: int, key: str = KEY) -> tuple[float, list[float], int]:
-    """A part to know the rate, then as many as fill the time; any answer but 303 is an error."""
-    rate, _ = hammer(place.port, _open_forms(place, key, "first", FIRST), CLIENTS)
-    number = max(FIRST, int(rate * seconds))
-    return *hammer(place.port, _open_forms(place, key, "then", number), CLIENTS), number
+    """A part to know the rate, then as many as fill the time; a refused answer is an error."""
+    first = _all_taken(hammer(place.port, _open_forms(place, key, "first", FIRST), CLIENTS))
+    number = max(FIRST, int(first.rate * seconds))
+    then = _all_taken(hammer(place.port, _open_forms(place, key, "then", number), CLIENTS))
+    return then.rate, then.latencies, number
 
 
-def _open_forms(place: Place, key: str, words: str, number: int) -> list[tuple[str, str]]:
+def _all_taken(run: Run) -> Run:
+    if run.refused:
+        raise RuntimeError(f"{run.refused} answers were not taken")
+    return run
+
+
+def _open_forms(place: Place, key: str, words: str, number: int) -> list[Sent]:
     """What so many people have on their screens, sealed here so that only sending is measured."""
     with place.inside():
         from app.security import tokens
@@ -65,7 +73,8 @@ def _open_forms(place: Place, key: str, words: str, number: int) -> list[tuple[s
         made = [tokens.Form(survey_id) for _ in range(number)]
         sealed = [(form.nonce, tokens.seal_form(form)) for form in made]
     fields = [{"score": "3", "comment": f"{words} {one}", "token": token} for one, (_, token) in enumerate(sealed)]
-    return [(f"/w/{key}/send/{nonce}", urlencode(sent)) for (nonce, _), sent in zip(sealed, fields, strict=True)]
+    bodies = zip(sealed, fields, strict=True)
+    return [Sent(f"/w/{key}/send/{nonce}", urlencode(sent), FORM) for (nonce, _), sent in bodies]
 
 
 @dataclass(frozen=True)
