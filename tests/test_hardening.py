@@ -72,7 +72,7 @@ def test_the_owner_migrates_the_application_works_and_the_reader_only_reads(
         for number in range(12):
             responses.record(survey.id, Answer(f"n{number}", 3, "widget", "The app keeps crashing", "en"))
         analyses.run(survey.id)
-        assert reports.build(survey, Filters(), now()).nps.counts.n == 12
+        assert reports.build(survey, Filters(), now()).score.counts.n == 12
         with pytest.raises(sa.exc.ProgrammingError, match="must be owner"), db.engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE response")
         db.session.remove()

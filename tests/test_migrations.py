@@ -102,6 +102,7 @@ VALUES: Mapping[str, Any] = {
 }  # fmt: skip
 OF_TABLES: Mapping[tuple[str, str], Any] = {
     ("signing_key", "kind"): "app",
+    ("survey", "metric"): "csat",
     ("work", "kind"): "import",
     ("source", "kind"): "webhook",
     ("source", "scheme"): "standard",
@@ -163,6 +164,19 @@ def test_the_schema_goes_up_and_down_and_up_again_with_rows_in_it(empty: Flask) 
     assert names() == TABLES
     assert installation.schema() == installation.head()
     fill()
+
+
+def test_a_survey_that_was_there_before_there_were_metrics_measures_an_nps(empty: Flask) -> None:
+    flask_migrate.upgrade(str(MIGRATIONS))
+    fill({"survey"})
+    flask_migrate.downgrade(str(MIGRATIONS), revision="2026_11_29_sign_in")
+    assert "ck_survey_metric" not in checks("survey")
+
+    flask_migrate.upgrade(str(MIGRATIONS))
+
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT metric FROM survey").scalars().all() == ["nps"]
+    assert "metric" in {name.removeprefix("ck_survey_") for name in checks("survey")}
 
 
 def migrations_with(folder: Path, text: str, **parts: str) -> str:

@@ -24,7 +24,9 @@ CHOICES: Mapping[str, frozenset[str]] = {
         "|second|weak",
         "ReadingState": "explained|unread|outdated",
         "Origin": "seed|discovered|manual",
-        "HoldsBack": "both|passives|detractors",
+        "HoldsBack": "both|passives|detractors|neutral|dissatisfied|difficult",
+        "OtherMetric": "csat|ces",
+        "ResponseGroup": "promoter|passive|detractor|satisfied|neutral|dissatisfied|easy|difficult",
         "Status": "open|planned|in progress|fixed|won't do",
         "SurveyKind": "relationship|touchpoint",
         "Verdict": "clear|leaning|none|suppressed",
@@ -36,6 +38,15 @@ CHOICES: Mapping[str, frozenset[str]] = {
     }.items()
 }
 
+GROUPS = frozenset(("promoters", "passives", "detractors", "satisfied", "neutral", "dissatisfied", "easy", "difficult"))
+DEPENDS: Mapping[str, frozenset[str]] = {  # on what the survey measures
+    "Report": frozenset(("nps", "csat", "ces")),
+    "TrendPoint": frozenset(("nps", "csat", "ces")),
+    "SurveyHead": frozenset(("metric",)),
+    "Comments": GROUPS,
+    "RaisedBy": GROUPS,
+}
+
 
 def for_programs(document: Mapping[str, Any]) -> dict[str, Any]:
     """The same document, with a name for every choice and `required` for what an answer never leaves out."""
@@ -45,7 +56,7 @@ def for_programs(document: Mapping[str, Any]) -> dict[str, Any]:
     schemas.update({name: {"type": "string", "enum": used[name]} for name in CHOICES if name in used})
     for name in set(schemas) - _sent(found):
         if "properties" in schemas[name]:
-            schemas[name]["required"] = sorted(schemas[name]["properties"])
+            schemas[name]["required"] = sorted(schemas[name]["properties"].keys() - DEPENDS.get(name, frozenset()))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app import importers
+from app.analysis.metrics import NPS, Metric
 from app.cli.common import existing_file, needs_database, progress_bars, survey_option
 from app.errors import NotFound
 from app.importers.rows import MEANINGS
@@ -63,7 +64,7 @@ def bring_in(
     dry_run: bool,
 ) -> None:
     """Bring in answers from a file; a second time changes nothing."""
-    source = importers.source(file, file_format, Told(columns, dates or "", scale))
+    source = importers.source(file, file_format, Told(columns, dates or "", scale), _metric(key))
     _tell(source)
     if dry_run:
         _look(source, key)
@@ -88,7 +89,7 @@ def _look(source: Source, key: str) -> None:
         survey = surveys.get(key)
     except NotFound:
         survey = None
-    looked_at = imports.foresee(survey, source.answers())
+    looked_at = imports.foresee(survey, source.answers(), source.metric)
     counts = looked_at.outcomes
     click.echo(
         f"{looked_at.rows} rows: {counts['created']} new, {counts['changed']} changed, "
@@ -123,6 +124,16 @@ def _store(source: Source, key: str, open_cases: bool) -> None:
         f"{imported.rows} rows: {counts['created']} new, {counts['changed']} changed, "
         f"{counts['repeated']} already there, {len(imported.rejected)} left out."
     )
+
+
+def _metric(key: str) -> Metric:
+    """What the survey measures; that there is none is said later, after what the file is."""
+    from app.services import surveys
+
+    try:
+        return surveys.get(key).measures
+    except NotFound:
+        return NPS
 
 
 def _survey(key: str) -> Survey:

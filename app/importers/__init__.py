@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from app.analysis.metrics import NPS, Metric
 from app.importers import products, sources
 from app.importers.products import Product
 from app.importers.rows import MEANINGS, NAMES, Row
@@ -29,11 +31,11 @@ def read(path: Path, file_format: str | None = None) -> Iterator[Row]:
     return source(path, file_format).answers()
 
 
-def source(path: Path, file_format: str | None = None, told: Told = NOTHING) -> Source:
-    """Look at a file, with what people say of it instead of what we would find."""
+def source(path: Path, file_format: str | None = None, told: Told = NOTHING, metric: Metric = NPS) -> Source:
+    """Look at a file of scores of a metric, with what people say of it instead of what we would find."""
     named = file_format or guess(path)
     if named == "jsonl":
-        return sources.lines(path, PLAIN["jsonl"], told)
+        return replace(sources.lines(path, PLAIN["jsonl"], told), metric=metric)
 
     def whose(names: Sequence[str]) -> Product:
         known = products.every().get(named)
@@ -41,13 +43,13 @@ def source(path: Path, file_format: str | None = None, told: Told = NOTHING) -> 
             return known or PLAIN[named]
         return products.recognise(names) or PLAIN[named]
 
-    return sources.table(path, whose, told)
+    return replace(sources.table(path, whose, told), metric=metric)
 
 
-def again(path: Path, found: Mapping[str, Any]) -> Source:
+def again(path: Path, found: Mapping[str, Any], metric: Metric = NPS) -> Source:
     """A file that was looked at before, by what was found then."""
     key = found["product"]
-    return sources.again(path, PLAIN.get(key) or products.every()[key], found)
+    return replace(sources.again(path, PLAIN.get(key) or products.every()[key], found), metric=metric)
 
 
 def guess(path: Path) -> str:

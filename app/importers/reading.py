@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.analysis.metrics import NPS, Metric
 from app.importers import csv, dates, scores, xlsx
 from app.importers.dates import Order
 from app.importers.products import Product, tidy
@@ -38,6 +39,7 @@ class Manner:
     order: Order
     scale: Mapping[str, int] = field(default_factory=dict)  # theirs → ours; empty if theirs are ours
     header: Sequence[str] = ()
+    metric: Metric = NPS
 
 
 def row(record: Record, manner: Manner) -> Row:
@@ -63,25 +65,25 @@ def _identity(record: Record, manner: Manner) -> dict[str, Any] | None:
 
 def meant(line: int, manner: Manner, said: dict[str, str], identity: dict[str, Any] | None = None) -> Row:
     """What cells under their names mean."""
-    fault = _skipped(manner.product, said)
+    fault = _skipped(manner.product, said, manner.metric)
     if fault:
         return Row(line, fault=fault, said=said)
     values: dict[str, str] = {}
     for name, cell in said.items():
         _put(values, name, manner.columns[name], cell)
-    fault = "it says no time" if _timeless(values, manner) else _unscaled(values, manner.scale)
+    fault = "it says no time" if _timeless(values, manner) else _unscaled(values, manner)
     if fault:
         return Row(line, fault=fault, said=said)
     _mend(values, manner)
     return Row(line, values, said=said, identity=identity)
 
 
-def _unscaled(values: Mapping[str, str], scale: Mapping[str, int]) -> str | None:
+def _unscaled(values: Mapping[str, str], manner: Manner) -> str | None:
     """Why a score cannot be put on our scale, where theirs is another one."""
     its = next((text.strip() for name, text in values.items() if name.lower() == "score"), "")
-    if not scale or not its or _on(scale, its) is not None:
+    if not manner.scale or not its or _on(manner.scale, its) is not None:
         return None
-    return f"nobody said what the score {its[:40]!r} is from 0 to 10"
+    return f"nobody said what the score {its[:40]!r} is from {manner.metric.scores[0]} to {manner.metric.scores[-1]}"
 
 
 def _on(scale: Mapping[str, int], text: str) -> int | None:
@@ -90,9 +92,10 @@ def _on(scale: Mapping[str, int], text: str) -> int | None:
     return scale.get(plain, scale.get(re.sub(r"[.,]0+$", "", plain)))
 
 
-def _skipped(product: Product, said: Mapping[str, str]) -> str | None:
+def _skipped(product: Product, said: Mapping[str, str], metric: Metric) -> str | None:
     by_name = {tidy(name): cell for name, cell in said.items()} if product.skips else {}
-    reasons = (skip.why(by_name[skip.column]) for skip in product.skips if skip.column in by_name)
+    asked = "" if metric.key in product.other_scales else metric.key
+    reasons = (skip.why(by_name[skip.column], asked) for skip in product.skips if skip.column in by_name)
     return next((reason for reason in reasons if reason), None)
 
 
@@ -112,7 +115,7 @@ def _mend(values: dict[str, str], manner: Manner) -> None:
     product = manner.product
     for name, text in list(values.items()):
         meaning = name.lower()
-        if meaning == "score" and (score := _score(text, manner.scale)) is not None:
+        if meaning == "score" and (score := _score(text, manner)) is not None:
             values[name] = str(score)
         elif meaning == "created_at" and text.strip():
             values[name] = _time(text, product, manner.order)
@@ -120,8 +123,8 @@ def _mend(values: dict[str, str], manner: Manner) -> None:
             values[name] = FOREIGN[meaning](product, text.strip())
 
 
-def _score(text: str, scale: Mapping[str, int]) -> int | None:
-    return _on(scale, text) if scale else scores.read(text)
+def _score(text: str, manner: Manner) -> int | None:
+    return _on(manner.scale, text) if manner.scale else scores.read(text, manner.metric.high)
 
 
 def _time(text: str, product: Product, order: Order) -> str:

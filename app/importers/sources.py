@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from app.analysis.metrics import NPS, Metric
 from app.importers import dates, guessing, jsonl
 from app.importers.products import Product, matches, tidy
 from app.importers.reading import Manner, records_of, row
@@ -45,6 +46,7 @@ class Source:
     has_columns: bool = True
     scale: Mapping[str, int] = field(default_factory=dict)
     header: tuple[str, ...] = ()
+    metric: Metric = NPS
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ class Source:
 
     def rows(self) -> Iterator[Row]:
         """Every record in order, whatever it may be."""
-        manner = Manner(self.product, self.columns, self.order, self.scale, self.header)
+        manner = Manner(self.product, self.columns, self.order, self.scale, self.header, self.metric)
         if not self.has_columns:
             yield from jsonl.read(self.path, manner)
             return

@@ -60,6 +60,7 @@ from app.reports import (
     effects,
     excerpts,
     findings,
+    metric_words,
     runs,
     segment_findings,
     view_words,
@@ -125,6 +126,7 @@ def _teach_templates(app: Flask) -> None:
         "effects": effects,
         "excerpts": excerpts,
         "findings": findings,
+        "words_of": metric_words.of,
         "wording": wording,
         "told_of": segment_findings,
         "told_view": view_words,
@@ -175,11 +177,7 @@ def _words() -> dict[str, object]:
         "role_names": {"viewer": gettext("viewer"), "editor": gettext("editor"), "admin": gettext("administrator")},
         "stylesheet": lambda: url_for("stylesheet.pages"),
         "kinds": {"relationship": gettext("Relationship survey"), "touchpoint": gettext("Touchpoint survey")},
-        "groups": {
-            "promoter": gettext("promoter"),
-            "passive": gettext("passive"),
-            "detractor": gettext("detractor"),
-        },
+        "metrics": metric_words.choices(),
         "statuses": wording.statuses(),
         "bases": {"revenue": gettext("revenue"), "margin": gettext("margin"), "orders": gettext("margin of orders")},
         "origins": {

@@ -64,8 +64,11 @@ def _groups(survey: Survey) -> list[Group]:
     segments = gettext("Touchpoints") if survey.kind == "touchpoint" else gettext("Segments")
     alone = [
         Way("reports.show", gettext("Report")),
-        Way("segments.show", segments),
-        Way("segments.compare", gettext("Compare")),
+        *(
+            [Way("segments.show", segments), Way("segments.compare", gettext("Compare"))]
+            if survey.metric == "nps"
+            else []
+        ),
         Way("under_way.show", gettext("Under way")),
         Way("cases.show", gettext("Cases")),
         Way("customers.show", gettext("Customers")),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError
 
+from app.analysis.metrics import NPS, Metric
 from app.errors import Invalid
 from app.importers.rows import Row
 from app.importers.sources import Source
@@ -75,7 +76,7 @@ def preview(survey: Survey, source: Source) -> Preview:
     looked_at = first[:LOOKED_AT]
     if not looked_at:
         raise Invalid("There is no row in this file.", {"file": ["There is no row in this file."]})
-    foreseen = foresee(survey, looked_at)
+    foreseen = foresee(survey, looked_at, source.metric)
     columns = _columns(looked_at)
     if source.has_columns:
         examples = {column.name: column.example for column in columns}
@@ -93,11 +94,12 @@ def preview(survey: Survey, source: Source) -> Preview:
     )
 
 
-def foresee(survey: Survey | None, rows: Iterable[Row]) -> Imported:
+def foresee(survey: Survey | None, rows: Iterable[Row], metric: Metric = NPS) -> Imported:
     """What an import would make of rows, told on its own way and without storing any; None is a survey to be made."""
     foreseen, seen = Imported(), Counter[str]()
     zone = ZoneInfo(survey.timezone if survey else "UTC")
-    answers = _answers(zone, rows, "import", seen, foreseen)
+    schema = ImportedRow(survey.measures if survey else metric)
+    answers = _answers(schema, zone, rows, ("import", "import"), seen, foreseen)
     earlier: dict[str, int] = {}  # of this file, by identity: what they said
     while part := list(islice(answers, AT_ONCE)):
         there = responses.known(survey.id, part) if survey else {}
@@ -146,7 +148,8 @@ def bring_in(
     """
     imported = Imported()
     seen: Counter[str] = Counter()
-    answers = _answers(ZoneInfo(survey.timezone), rows, source, seen, imported, under)
+    schema, names = ImportedRow(survey.measures), (source, under or source)
+    answers = _answers(schema, ZoneInfo(survey.timezone), rows, names, seen, imported)
     while part := list(islice(answers, AT_ONCE)):
         with writing():
             outcomes = [responses.store(survey.id, replace(answer, opens_case=opens_cases)).outcome for answer in part]
@@ -157,17 +160,16 @@ def bring_in(
 
 
 def _answers(
+    schema: ImportedRow,
     zone: ZoneInfo,
     rows: Iterable[Row],
-    source: str,
+    names: tuple[str, str],
     seen: Counter[str],
     imported: Imported,
-    under: str | None = None,
 ) -> Iterator[Answer]:
-    schema = ImportedRow()
     for row in rows:
         try:
-            yield _answer(schema, row, (source, under or source), zone, seen)
+            yield _answer(schema, row, names, zone, seen)
         except (ValidationError, Invalid) as error:
             imported.rejected.append((row.line, _reason(error)))
 

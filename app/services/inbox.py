@@ -107,7 +107,8 @@ def take(source: AnswerSource, value: Any, webhook_id: str) -> Imported:
 
 def _manner(source: AnswerSource) -> Manner:
     told = sources.told(source)
-    return Manner(importers.PLAIN["jsonl"], told.columns, Order(told.dates == MONTH_FIRST), told.scale)
+    order = Order(told.dates == MONTH_FIRST)
+    return Manner(importers.PLAIN["jsonl"], told.columns, order, told.scale, metric=source.survey.measures)
 
 
 def _own(source: AnswerSource, row: Row) -> Row:

@@ -86,6 +86,7 @@ def store(survey_id: int, answer: Answer) -> Stored:
         raise NotFound("There is no such survey.")
     if not survey.is_open and answer.source == "widget":
         raise SurveyClosed("This survey is closed.")
+    _check_score(survey, answer.score)
     respondent_id = _lock_respondent(survey.id, answer.respondent)
     response = _in_window(survey, respondent_id, answer) or _insert(survey, respondent_id, answer)
     if isinstance(response, int):
@@ -114,6 +115,8 @@ def change(
         if response is None:
             raise NotFound("There is no such answer.")
         survey = db.session.get_one(Survey, survey_id)
+        if score is not None:
+            _check_score(survey, score)
         text = response.comment if keep else _kept(survey, comment, response.language)
         limit = timedelta(0) if has_expired else _changeable(survey, response)
         outcome = _edit(response, response.score if score is None else score, text, limit, suspicion)
@@ -131,8 +134,18 @@ def correct(
         response = _locked(Response.id == response_id, Response.survey_id == survey_id)
         if response is None:
             raise NotFound("There is no such answer.")
-        text = _kept(db.session.get_one(Survey, survey_id), comment, response.language)
+        survey = db.session.get_one(Survey, survey_id)
+        _check_score(survey, score)
+        text = _kept(survey, comment, response.language)
         return Stored(response.id, _edit(response, score, text, None, suspicion))
+
+
+def _check_score(survey: Survey, score: int) -> None:
+    """Invalid for a score that is none of the survey's scale, whichever way it came."""
+    scale = survey.measures.scores
+    if score not in scale:
+        text = f"Choose a number from {scale[0]} to {scale[-1]}."
+        raise Invalid(text, {"score": [text]})
 
 
 def find(survey_id: int, code: str) -> Response | None:

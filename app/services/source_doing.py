@@ -83,7 +83,7 @@ def _url(source: AnswerSource) -> Imported | None:
             _say(source, "")
             return None
         path = _with_ending(source, work_files.path(name), BY_KIND.get(got.kind, ""))
-        rows = importers.source(path, told=sources.told(source)).answers()
+        rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
         own = (inbox.own_id(row, source.name) for row in rows)
         done = imports.bring_in(source.survey, own, source=source.origin)
         inbox.note(source.id, done)
@@ -145,7 +145,7 @@ def _file(source: AnswerSource, path: Path) -> Imported:
     """Bring one file in, and put it and a report to the others that are done or refused."""
     done, problem = Imported(), ""
     try:
-        rows = importers.source(path, told=sources.told(source)).answers()
+        rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
         done = imports.bring_in(source.survey, rows, source=source.origin, under="import")
     except (UnreadableFileError, Refusal) as error:
         problem = str(error)

@@ -34,7 +34,7 @@ def send_file(survey: Survey, made_by: str, name: str, content: IO[bytes]) -> Wo
     kept = work_files.new_name(ending)
     _keep(kept, content)
     try:
-        source = importers.source(work_files.path(kept))
+        source = importers.source(work_files.path(kept), metric=survey.measures)
         imports.preview(survey, source)
         options = {"name": Path(name).name[:200], "found": source.found()}
         return _ask(survey, made_by, "import", state="draft", file=kept, options=options)
@@ -55,16 +55,16 @@ def _keep(name: str, content: IO[bytes]) -> None:
 
 def preview(work: Work) -> Preview:
     """What the beginning of a file that was sent means."""
-    return imports.preview(work.survey, source(work.file or "", work.options))
+    return imports.preview(work.survey, source(work.survey, work.file or "", work.options))
 
 
-def source(file: str, options: Mapping[str, Any]) -> Source:
+def source(survey: Survey, file: str, options: Mapping[str, Any]) -> Source:
     """A file that was sent, as it was understood when somebody looked at it last."""
     path = work_files.path(file)
     if "found" in options:
-        return importers.again(path, options["found"])
+        return importers.again(path, options["found"], survey.measures)
     told = Told(options.get("columns") or {}, options.get("dates", ""))  # a draft of an earlier version
-    return importers.source(path, told=told)
+    return importers.source(path, told=told, metric=survey.measures)
 
 
 def change_columns(survey: Survey, id_: int, places: Mapping[int, str], dates: str, scale: str = "") -> None:
@@ -74,10 +74,12 @@ def change_columns(survey: Survey, id_: int, places: Mapping[int, str], dates: s
         raise Invalid("Choose one of the meanings in the list.")
     if work.state != "draft" or work.file is None:
         raise Invalid("This import is no draft any more. Send the file again to change what its columns mean.")
-    names = dict(enumerate(source(work.file, work.options).columns, start=1))
+    names = dict(enumerate(source(survey, work.file, work.options).columns, start=1))
     columns = {names[place]: meaning for place, meaning in places.items() if place in names}
     try:
-        looked_at = importers.source(work_files.path(work.file), told=Told(columns, dates, schema.scale(scale)))
+        looked_at = importers.source(
+            work_files.path(work.file), told=Told(columns, dates, schema.scale(scale)), metric=survey.measures
+        )
     except UnreadableFileError as error:
         raise Invalid(str(error)) from error
     options = {"name": work.options.get("name", ""), "dates": dates, "scale": scale, "found": looked_at.found()}

@@ -134,7 +134,7 @@ def _write(doing: Doing, values: dict[str, Any]) -> bool:
 
 
 def _import(work: Work, doing: Doing) -> dict[str, Any]:
-    source = asked.source(work.file or "", work.options)
+    source = asked.source(work.survey, work.file or "", work.options)
     total = sum(1 for _ in source.answers())
     imported = imports.bring_in(work.survey, source.answers(), progress=lambda done: doing.at("import", done, total))
     doing.at("import", imported.rows, total)

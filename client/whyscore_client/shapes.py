@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
-Group = Literal["promoter", "passive", "detractor"]
+Group = Literal["promoter", "passive", "detractor", "satisfied", "neutral", "dissatisfied", "easy", "difficult"]
 Identity = Literal["anonymous", "claimed", "verified"]
 Stance = Literal["complaint", "wish", "praise", "neutral"]
 Verdict = Literal["clear", "leaning", "none", "suppressed"]
@@ -63,6 +63,7 @@ class SurveyHead(TypedDict):
     key: str
     name: str
     kind: Literal["relationship", "touchpoint"]
+    metric: NotRequired[Literal["csat", "ces"]]
 
 
 Period = TypedDict("Period", {"from": str, "to": str})
@@ -101,11 +102,16 @@ class Nps(TypedDict):
 
 
 class RaisedBy(TypedDict):
-    """Respondents, each counted once."""
+    """Respondents, each counted once; which groups there are depends on what the survey measures."""
 
-    promoters: float
-    passives: float
-    detractors: float
+    promoters: NotRequired[float]
+    passives: NotRequired[float]
+    detractors: NotRequired[float]
+    satisfied: NotRequired[float]
+    dissatisfied: NotRequired[float]
+    easy: NotRequired[float]
+    difficult: NotRequired[float]
+    neutral: NotRequired[float]
     total: float
 
 
@@ -152,7 +158,7 @@ class PainPoint(TypedDict):
     log_odds: dict[str, float | None]
     trend: dict[str, Any]
     rank_range: list[int] | None
-    holds_back: Literal["both", "passives", "detractors"] | None
+    holds_back: Literal["both", "passives", "detractors", "neutral", "dissatisfied", "difficult"] | None
     terms: list[str]
     examples: list[Example]
     owner: str | None
@@ -167,7 +173,9 @@ class Report(TypedDict):
     survey: SurveyHead
     period: Period
     analysis: Analysis
-    nps: Nps
+    nps: NotRequired[Nps]
+    csat: NotRequired[dict[str, Any]]
+    ces: NotRequired[dict[str, Any]]
     distribution: list[int]
     trend: list[dict[str, Any]]
     comments: dict[str, float]

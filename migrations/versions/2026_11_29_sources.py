@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "2026_11_29_sources"
-down_revision = "2026_11_29_sign_in"
+down_revision = "2026_11_29_metrics"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)

@@ -53,7 +53,11 @@ def test_a_generated_client_sends_answers_and_pages_through_them(generated: Any,
             page = listing.sync(shop.survey, client=asking, limit=10, cursor=page.next_)
             seen += [one.id for one in page.responses]
 
-    assert (first.status_code, again.parsed.id, first.parsed.group) == (201, first.parsed.id, models.Group.DETRACTOR)
+    assert (first.status_code, again.parsed.id, first.parsed.group) == (
+        201,
+        first.parsed.id,
+        models.ResponseGroup.DETRACTOR,
+    )
     assert len(seen) == len(set(seen)) == 32
 
 
