@@ -17,7 +17,7 @@ from app.chores import learn_anew, read_news, remove_old, reopen_all, tell_peopl
 from app.models import now
 from app.models.transaction import scrub
 from app.sender import LAST_WAIT, Sender
-from app.services import housekeeping, leases, work_files
+from app.services import housekeeping, leases, source_doing, work_files
 from app.ticker import Ticker
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ JOBS = (
     Job("remove what has expired", housekeeping.tidy, crontab(minute="43", hour="3")),
     Job("remove what surveys keep no longer", remove_old, crontab(minute="13", hour="2")),
     Job("remove files of imports and exports after a day", work_files.expire, crontab(minute="23")),
+    Job("bring in what folders and URLs hold", source_doing.run_due, crontab(minute="*")),
     Job("empty the log that holds what was erased", scrub, crontab(minute="*/5")),
 )
 

@@ -106,6 +106,8 @@ OF_TABLES: Mapping[tuple[str, str], Any] = {
     ("signing_key", "kind"): "app",
     ("survey", "metric"): "csat",
     ("work", "kind"): "import",
+    ("source", "kind"): "webhook",
+    ("source", "scheme"): "standard",
     ("work", "state"): "done",
     ("pain_point", "status"): "fixed",
     ("channel", "kind"): "webhook",

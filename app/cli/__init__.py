@@ -16,12 +16,14 @@ from app.cli.departments import department
 from app.cli.erasing import erase
 from app.cli.importing import bring_in
 from app.cli.keeping import retention
+from app.cli.mcp import mcp
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
 from app.cli.reports import evaluate, pain_points, report
 from app.cli.responses import export
 from app.cli.running import demo, doctor, jobs, up
 from app.cli.signing import signing_key
+from app.cli.sources import source
 from app.cli.surveys import survey
 from app.cli.telling import alert, digest
 
@@ -32,6 +34,7 @@ COMMANDS = (
     signing_key,
     channel,
     bring_in,
+    source,
     analyse,
     analyses,
     catalogue,
@@ -43,6 +46,7 @@ COMMANDS = (
     explain,
     report,
     export,
+    mcp,
     pain_points,
     evaluate,
     erase,

@@ -20,6 +20,7 @@ from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
 from app.models.saved_views import SavedView
 from app.models.shares import Share
+from app.models.sources import AnswerSource
 from app.models.surveys import SigningKey, Survey
 from app.models.triages import Triage
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
@@ -31,6 +32,7 @@ __all__ = [
     "AlertRule",
     "AlertRuleChannel",
     "AnalysisRun",
+    "AnswerSource",
     "ApiKey",
     "AuditEntry",
     "AuditHead",

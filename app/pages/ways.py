@@ -93,6 +93,7 @@ def _settings() -> list[Way]:
         Way("departments.show", gettext("Departments"), "admin"),
         Way("values.show", gettext("Value of customers"), "admin"),
         Way("channels.index", gettext("Channels"), "admin"),
+        Way("sources.index", gettext("Sources"), "admin"),
         Way("alerts.show", gettext("Alerts"), "editor"),
         Way("digests.show", gettext("Digests"), "editor"),
         Way("work.show", gettext("Data"), "editor"),

@@ -16,9 +16,10 @@ from app.reports import alerts as words
 from app.reports.filters import Period, last_days
 from app.reports.translating import gettext, ngettext
 from app.services.alert_news import Found, Look, News
+from app.services.case_opening import LIVE, WEBHOOK
 
 DAY = timedelta(days=1)
-LIVE = ("widget", "api")  # what a file brings has been there for longer
+IS_LIVE = Response.source.in_(LIVE) | Response.source.startswith(WEBHOOK)  # what a file brings was there for longer
 AT_ONCE = 500
 
 
@@ -110,7 +111,7 @@ def _detractors(look: Look) -> int:
 def _recent(look: Look) -> list[sa.ColumnElement[bool]]:
     """Detractors since yesterday and since the rule is there; with a department those who raise one of its own."""
     since = max(look.rule.created_at, look.at - DAY)
-    found = [*look.scope().conditions(), Response.score <= look.rule.threshold, Response.source.in_(LIVE)]
+    found = [*look.scope().conditions(), Response.score <= look.rule.threshold, IS_LIVE]
     found += [Response.created_at >= since, Response.created_at <= look.at]
     return found + ([_raises_theirs(look)] if look.rule.department else [])
 

@@ -49,5 +49,5 @@ def tell(kind: str, survey: Survey, told: Told, at: datetime) -> None:
         "created_at": at,
     }
     event_id = insert_once(Event, event)
-    if told.source != "import":
+    if told.source.partition(":")[0] != "import":
         outbox.deliver_event(survey.id, event_id, kind, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -59,7 +59,7 @@ class Answer:
     @property
     def is_news(self) -> bool:
         """Whether somebody may want to be in touch because of it."""
-        return self.source in case_opening.LIVE if self.opens_case is None else self.opens_case
+        return case_opening.is_live(self.source) if self.opens_case is None else self.opens_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,13 +281,35 @@ def _changeable(survey: Survey, response: Response) -> timedelta:
     return timedelta(days=survey.window_days) if response.respondent_id else CHANGEABLE
 
 
+def known(survey_id: int, answers: Sequence[Answer]) -> dict[str, Response]:
+    """Those of a few hundred answers that are there already, by the nonce of the answer."""
+    ids = [answer.external_id for answer in answers if answer.external_id is not None]
+    same = Response.nonce.in_([answer.nonce for answer in answers]) | Response.external_id.in_(ids)
+    found = db.session.scalars(sa.select(Response).where(Response.survey_id == survey_id, same)).all()
+    by_nonce = {response.nonce: response for response in found}
+    by_id = {response.external_id: response for response in found if response.external_id is not None}
+    there = {answer.nonce: by_nonce.get(answer.nonce) or by_id.get(answer.external_id or "") for answer in answers}
+    return {nonce: response for nonce, response in there.items() if response is not None}
+
+
+def outcome(survey: Survey, response: Response, answer: Answer) -> Outcome:
+    """What sending an answer would do to the one that is there, if a file brought it."""
+    comment = _kept(survey, answer.comment, response.language)
+    is_same = (answer.score, comment) == (response.score, response.comment)
+    return "repeated" if is_same and not _new_facts(response, answer) else "changed"
+
+
 def _learn_facts(response: Response, answer: Answer) -> bool:
     """Take over what a host now says about the person or the moment; whether anything was new."""
-    said = {name: getattr(answer, name) for name in FACTS} | {"attributes": dict(answer.attributes)}
-    new = {name: value for name, value in said.items() if value and value != getattr(response, name)}
+    new = _new_facts(response, answer)
     for name, value in new.items():
         setattr(response, name, value)
     return bool(new)
+
+
+def _new_facts(response: Response, answer: Answer) -> dict[str, Any]:
+    said = {name: getattr(answer, name) for name in FACTS} | {"attributes": dict(answer.attributes)}
+    return {name: value for name, value in said.items() if value and value != getattr(response, name)}
 
 
 def _edit(

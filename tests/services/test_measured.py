@@ -6,7 +6,6 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -202,19 +201,13 @@ def test_a_file_is_read_on_the_scale_of_the_survey(
     file.write_text(text)
 
     source = importers.source(file, metric=survey.measures)
-    looked_at = imports.understood(source.answers(), survey_zone(), survey)
+    looked_at = imports.foresee(survey, source.answers())
     imported = imports.bring_in(survey, source.answers())
 
     assert list(db.session.scalars(sa.select(Response.score).order_by(Response.id))) == taken
     assert imported.rejected == looked_at.rejected
     assert len(imported.rejected) == text.count("no\n")
     assert all(why in reason for _, reason in imported.rejected)
-
-
-def survey_zone() -> Any:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo("UTC")
 
 
 DELIGHTED = (
