@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from flask import current_app
-
 from app.models import now
+from app.services import folders
 
 SETTLED = 10.0  # seconds since a file was last written, after which it may be whole
 LOOK = 2.0  # seconds between two looks at its size
@@ -74,4 +73,4 @@ def _put_away(key: str) -> Iterator[Path]:
 
 
 def _inbox() -> Path:
-    return Path(current_app.config["DATA_DIR"]) / "inbox"
+    return folders.shared() / "inbox"
