@@ -48,12 +48,20 @@ format: $(VENV)/.test ## let the formatter do its work
 bench: setup $(VENV)/.test .venv-peers/.installed ## capture, analysis and report against their yardsticks
 	@$(ONE_THREAD) $(BIN)/python -m bench
 
-faults: setup $(VENV)/.test ## the fault campaign: kills, full disks, lost databases; FAULTS=F1,F6 picks; writes docs/evidence.md
+million: setup $(VENV)/.test ## import, export and capture beside a million answers, ten million on PostgreSQL: half an hour, 20 GB of disk
 	@scripts/debian-packages postgresql
+	@$(ONE_THREAD) $(BIN)/python -m bench.million
+
+faults: setup $(VENV)/.test ## the fault campaign: kills, full disks, lost databases; FAULTS=F1,F6 picks; writes docs/evidence.md
+	@scripts/debian-packages postgresql redis-server
 	@$(ONE_THREAD) $(BIN)/python -m faults
 
 mutants: setup $(VENV)/.test ## whether tests notice wrong lines where it counts; MODULES=score,token picks; writes docs/mutants.md
 	@$(ONE_THREAD) $(BIN)/python -m mutants
+
+hosts: setup $(VENV)/.test ## two web hosts and two workers, each killed under load, on Redis and on PostgreSQL
+	@scripts/debian-packages postgresql redis-server
+	@$(ONE_THREAD) $(BIN)/python -m faults.hosts
 
 quality: setup .venv-bench/.installed ## pain points against people's labels, beside other methods; DATA=folder adds labelled files
 	@$(ONE_THREAD) $(BIN)/python -m bench.quality $(DATA)
@@ -86,6 +94,8 @@ pins: $(VENV)/.test ## compile requirements from pyproject.toml
 	  --extra browsers -c requirements-dev.txt -o requirements-browsers.txt pyproject.toml
 	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --extra fuzz -c requirements-dev.txt -o requirements-fuzz.txt pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --extra redis -c requirements-dev.txt -o requirements-redis.txt pyproject.toml
 
 debian: ## Debian packages the tests need (installed by root, named to others)
 	@scripts/debian-packages
@@ -128,4 +138,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help site explain run setup test setup-test test-browsers check format bench faults mutants quality screenshots heights seed-vectors hostile fuzz pins debian
+.PHONY: help site explain run setup test setup-test test-browsers check format bench million faults mutants hosts quality screenshots heights seed-vectors hostile fuzz pins debian

@@ -12,6 +12,7 @@ from environs import Env, EnvError
 from marshmallow import ValidationError
 from marshmallow.validate import OneOf
 
+from app import queues
 from app.logs import FORMATS
 from app.notifiers import mail_server
 from app.notifiers.addresses import PORTS
@@ -47,7 +48,9 @@ def _settings(env: Env) -> dict[str, Any]:
         "BASE_URL": base_url,
         "TRUSTED_HOSTS": _hosts(env.list("TRUSTED_HOSTS", [])),
         "DATA_DIR": folder,
+        "SHARED_DIR": _folder(env.str("SHARED_DIR", "")),
         "DATABASE_URL": _database_url(env.str("DATABASE_URL", ""), folder),
+        "QUEUE_URL": _queue_url(env.str("QUEUE_URL", "")),
         "BACKUP_DIR": env.str("BACKUP_DIR", ""),
         "BACKUP_HOURS": env.float("BACKUP_HOURS", 0, validate=_not_negative),
         "PROXY_COUNT": env.int("PROXY_COUNT", 0, validate=_not_negative),
@@ -170,6 +173,17 @@ def _database_url(text: str, folder: Path) -> str:
     if text.startswith(("sqlite:///", "postgresql+psycopg://")):
         return text
     raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+
+
+def _queue_url(text: str) -> str:
+    try:
+        return queues.checked(text)
+    except queues.QueueUrlError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _folder(text: str) -> str:
+    return str(Path(text).resolve()) if text else ""
 
 
 def _not_negative(number: float) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from app.models.transaction import NotSavedError
+from app.models.transaction import MovedError, NotSavedError
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer to a person, not a fault of ours
@@ -136,6 +136,10 @@ def as_refusal(error: Exception) -> Refusal:
     """What the caller may know about this exception."""
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, MovedError):
+        return Unavailable(
+            "Whyscore is just moving to another database. Nothing was lost: please try again in a minute."
+        )
     if isinstance(error, NotSavedError):
         return Unavailable("Your answer could not be saved just now. Nothing was lost: please send it again.")
     if isinstance(error, AWAY):

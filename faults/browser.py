@@ -7,6 +7,7 @@ import http.client
 import json
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import cycle
 from urllib.parse import urlencode
 
 from tests.pages.reading import Page
@@ -27,10 +28,14 @@ class Answered:
 
 
 class Browser:
-    """One keep-alive connection, opened anew when it breaks."""
+    """One keep-alive connection, opened anew when it breaks: to the next host, where there are several."""
 
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    def __init__(self, *ports: int) -> None:
+        self.ports = cycle(ports)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", next(self.ports), timeout=PATIENCE)
 
     def open(self, key: str, score: int) -> Answered | None:
         """The form with a chosen score; None where nobody answers."""
@@ -53,6 +58,7 @@ class Browser:
         except (OSError, http.client.HTTPException):
             with suppress(OSError):
                 self.connection.close()
+            self._go_on()
             return None
 
 

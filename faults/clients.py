@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -33,11 +33,15 @@ class Thanked:
 class Crowd:
     """Sends forms from enter to exit. `thanked` is by the words, which no other form has.
 
-    `may_say` are the statuses of refusals that are as they should be, if they keep the words.
+    Of several ports each client keeps to one until nobody answers there. `may_say` are the statuses of
+    refusals that are as they should be, if they keep the words.
     """
 
-    def __init__(self, port: int, clients: int, pace: float = 0.0, may_say: Collection[int] = (503,)) -> None:
-        self.port, self.pace, self.may_say = port, pace, may_say
+    def __init__(
+        self, port: int | Sequence[int], clients: int, pace: float = 0.0, may_say: Collection[int] = (503,)
+    ) -> None:
+        self.ports = [port] if isinstance(port, int) else list(port)
+        self.pace, self.may_say = pace, may_say
         self.thanked: dict[str, Thanked] = {}
         self.refused: Counter[int] = Counter()
         self.wrong: list[str] = []
@@ -73,7 +77,8 @@ class Crowd:
         return time.monotonic() - began
 
     def _run(self, client: int) -> None:
-        with closing(Browser(self.port)) as browser:
+        turn = client % len(self.ports)
+        with closing(Browser(*self.ports[turn:], *self.ports[:turn])) as browser:
             for number in count():
                 if self.over.is_set():
                     return

@@ -33,20 +33,22 @@ class Verdict:
         return f"outbox difference {self.unmatched}, integrity {self.integrity}"
 
 
-def judge(place: Place, thanked: Mapping[str, Thanked]) -> Verdict:
-    """Look into the tables of a place where nobody writes any more."""
+def judge(place: Place, thanked: Mapping[str, Thanked], after: int = 0) -> Verdict:
+    """Look into the tables of a place where nobody writes any more, at what came after an answer of this id."""
     with place.inside():
-        return look(thanked)
+        return look(thanked, after)
 
 
-def look(thanked: Mapping[str, Thanked]) -> Verdict:
+def look(thanked: Mapping[str, Thanked], after: int = 0) -> Verdict:
     """The same inside an application."""
     from app.extensions import db
     from app.models import Event, Response
 
     columns = (Response.comment, Response.nonce, Response.id, Response.score)
-    rows: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(sa.select(*columns))]
-    told = db.session.scalars(sa.select(Event.response_id).where(Event.type == "response.created"))
+    query = sa.select(*columns).where(Response.id > after)
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(query)]
+    created = sa.select(Event.response_id).where(Event.type == "response.created", Event.response_id > after)
+    told = db.session.scalars(created)
     return Verdict(
         acknowledged=len(thanked),
         lost=len({(words, one.nonce, one.response_id, one.score) for words, one in thanked.items()} - set(rows)),

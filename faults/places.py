@@ -27,7 +27,7 @@ WEB = ("-m", "gunicorn", "wsgi:app")
 JOBS = ("-m", "flask", "--app", "wsgi", "jobs")
 DATABASES = ("SQLite", "PostgreSQL")
 KEY = "shop"
-GRACE = 40.0  # seconds to come up
+GRACE = 120.0  # seconds to come up, on a machine that has other things to do
 WORKERS = 2
 
 

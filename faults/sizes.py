@@ -18,6 +18,7 @@ class Sizes:
     jobs: int = 1  # job runners that are killed with the web
     minutes: float = 12.0  # that one campaign of kills may take
     worker_kills: int = 20
+    host_kills: int = 20  # of two web hosts, two workers and Redis, with each queue
     forms: int = 5_000  # sent one to five times at once, on each database; 50000 is the figure of the reference
     seconds: int = 45  # of sustained load
     writers: int = 8  # processes that write by naive settings and by ours
@@ -48,7 +49,7 @@ class Sizes:
 
 
 TASTE = Sizes(
-    kills=3, kills_in_turn=3, acknowledged=60, clients=12, spread=0.5, jobs=0, minutes=1.0, worker_kills=2, forms=40,
-    seconds=2, away=3.0, locked=1.0, full=1.5, events=80, told=0, sender_kills=2, backups=4, migration_kills=6,
-    revisions=1, answers=50, comments=40, analysis_kills=2, readers=3, soak=0.05,
+    kills=3, kills_in_turn=3, acknowledged=60, clients=12, spread=0.5, jobs=0, minutes=1.0, worker_kills=2,
+    host_kills=2, forms=40, seconds=2, away=3.0, locked=1.0, full=1.5, events=80, told=0, sender_kills=2, backups=4,
+    migration_kills=6, revisions=1, answers=50, comments=40, analysis_kills=2, readers=3, soak=0.05,
 )  # fmt: skip

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
@@ -11,7 +17,24 @@ from app import models
 LOCK = 0x77687973636F7265  # any fixed number; every Whyscore asks for the same one
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One migration at a time, by a lock on the folder: it needs no file, and ends with its process."""
+    opened = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
 def run_sqlite(engine: sa.Engine) -> None:
+    """A second migration waits, and then finds nothing to do."""
+    with alone(Path(engine.url.database or ".").parent):
+        rebuild(engine)
+
+
+def rebuild(engine: sa.Engine) -> None:
     """A rebuilt table is dropped on the way, so foreign keys rest until the check before the commit."""
     raw = engine.raw_connection()
     raw.execute("PRAGMA journal_mode=WAL")
@@ -30,7 +53,9 @@ def run_postgresql(engine: sa.Engine) -> None:
     """One migration at a time; a second one waits for the lock and then finds nothing to do."""
     with engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+        connection.execute(sa.text("SET LOCAL lock_timeout TO DEFAULT"))
         migrate(connection)
 
 

@@ -11,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app import create_app
+from app import create_app, queues
 from app.extensions import db
 from app.models import now
 from app.reports.filters import Filters
-from app.services import analyses, installation, reports, responses, surveys
+from app.security.rate_store import SharedStorage
+from app.services import analyses, backup_files, installation, reports, responses, surveys
 from app.services.responses import Answer
 from tests.conftest import SETTINGS
 from tests.postgresql import Server
@@ -62,7 +63,7 @@ def as_role(roles: str, tmp_path: Path) -> Iterator[Callable[[str], Flask]]:
 
 
 def test_the_owner_migrates_the_application_works_and_the_reader_only_reads(
-    as_role: Callable[[str], Flask],
+    as_role: Callable[[str], Flask], roles: str, tmp_path: Path
 ) -> None:
     with as_role("whyscore_owner").app_context():
         installation.upgrade()
@@ -72,9 +73,16 @@ def test_the_owner_migrates_the_application_works_and_the_reader_only_reads(
         for number in range(12):
             responses.record(survey.id, Answer(f"n{number}", 3, "widget", "The app keeps crashing", "en"))
         analyses.run(survey.id)
-        assert reports.build(survey, Filters(), now()).nps.counts.n == 12
+        assert reports.build(survey, Filters(), now()).score.counts.n == 12
+        store = SharedStorage(roles.replace("://whyscore@", "://whyscore_app@"), tmp_path)
+        assert [store.incr("a", 60), store.incr("a", 60)] == [1, 2]
+        store.close()
+        queues.connected(queues.checked(store.url), tmp_path, "a secret").storage.close()
         with pytest.raises(sa.exc.ProgrammingError, match="must be owner"), db.engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE response")
+        db.session.remove()
+    with as_role("whyscore_owner").app_context():
+        backup_files.kind().copy(tmp_path / "whole.dump")  # without the counts and the queue, which are not its own
         db.session.remove()
     with as_role("whyscore_report").app_context():
         with db.engine.connect() as connection:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from app import create_app, jobs
+from app import create_app, jobs, ticker
 from app.extensions import db
 from app.models import AnalysisRun, Heartbeat, LoginSession, MentionRow, Reading, Survey, engines, now, queries
 from app.models import unread as marks
@@ -69,7 +69,7 @@ def test_a_heart_that_beat_a_moment_ago_is_alive_and_one_that_fell_silent_is_not
 
 @pytest.mark.usefixtures("app")
 def test_a_look_without_news_leaves_the_comments_alone_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    survey, lookout = ask("shop", CRASH), jobs.Lookout()
+    survey, lookout = ask("shop", CRASH), ticker.Lookout()
     lookout.read_news()
     lookout.read_news()  # the first one published a run
     with statements() as asked:
@@ -114,49 +114,49 @@ def without_tables(tmp_path: Path) -> Iterator[Flask]:
 
 
 def test_after_failures_in_a_row_the_looks_become_rarer_up_to_one_a_minute(without_tables: Flask) -> None:
-    ticker = jobs.Ticker(without_tables)
-    ticker.over = Watch(9)
+    clock = ticker.Ticker(without_tables)
+    clock.over = Watch(9)
 
-    ticker._read()
+    clock._read()
 
-    assert ticker.over.waited == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
+    assert clock.over.waited == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
 
 
 def test_a_database_that_is_away_at_the_start_does_not_end_the_reading(
     without_tables: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ticker = jobs.Ticker(without_tables)
-    ticker.over = Watch(1)
+    clock = ticker.Ticker(without_tables)
+    clock.over = Watch(1)
 
-    ticker._read()
+    clock._read()
 
     assert [record.message for record in caplog.records] == ["warm_up: OperationalError", "read_news: OperationalError"]
 
 
 def test_a_look_that_succeeds_is_followed_by_the_next_a_second_later(app: Flask) -> None:
-    ticker = jobs.Ticker(app)
-    ticker.over = Watch(3)
+    clock = ticker.Ticker(app)
+    clock.over = Watch(3)
 
-    ticker._read()
+    clock._read()
 
-    assert ticker.over.waited == [1, 1, 1, 1]
+    assert clock.over.waited == [1, 1, 1, 1]
 
 
 def test_the_ticker_beats_and_reads_what_comes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     survey = ask("shop", CRASH)
     monkeypatch.setattr(heartbeats, "EVERY", 0.02)
-    monkeypatch.setattr(jobs, "LOOK_EVERY", 0.02)
-    ticker = jobs.Ticker(app)
+    monkeypatch.setattr(ticker, "LOOK_EVERY", 0.02)
+    clock = ticker.Ticker(app)
 
-    ticker.start()
+    clock.start()
     has_read = _becomes_true(lambda: unread(survey) == 0 and heartbeats.is_alive("jobs"))
-    ticker.over.set()
-    ticker.join(10)
-    ticker.reader.join(10)
+    clock.over.set()
+    clock.join(10)
+    clock.reader.join(10)
 
     assert has_read
-    assert not ticker.is_alive()
-    assert not ticker.reader.is_alive()
+    assert not clock.is_alive()
+    assert not clock.reader.is_alive()
 
 
 def _becomes_true(question: object, seconds: float = 20) -> bool:

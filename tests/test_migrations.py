@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,7 +104,10 @@ VALUES: Mapping[str, Any] = {
 }  # fmt: skip
 OF_TABLES: Mapping[tuple[str, str], Any] = {
     ("signing_key", "kind"): "app",
+    ("survey", "metric"): "csat",
     ("work", "kind"): "import",
+    ("source", "kind"): "webhook",
+    ("source", "scheme"): "standard",
     ("work", "state"): "done",
     ("pain_point", "status"): "fixed",
     ("channel", "kind"): "webhook",
@@ -161,6 +166,19 @@ def test_the_schema_goes_up_and_down_and_up_again_with_rows_in_it(empty: Flask) 
     assert names() == TABLES
     assert installation.schema() == installation.head()
     fill()
+
+
+def test_a_survey_that_was_there_before_there_were_metrics_measures_an_nps(empty: Flask) -> None:
+    flask_migrate.upgrade(str(MIGRATIONS))
+    fill({"survey"})
+    flask_migrate.downgrade(str(MIGRATIONS), revision="2026_11_29_sign_in")
+    assert "ck_survey_metric" not in checks("survey")
+
+    flask_migrate.upgrade(str(MIGRATIONS))
+
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT metric FROM survey").scalars().all() == ["nps"]
+    assert "metric" in {name.removeprefix("ck_survey_") for name in checks("survey")}
 
 
 def migrations_with(folder: Path, text: str, **parts: str) -> str:
@@ -241,6 +259,40 @@ def test_a_second_migration_finds_nothing_to_do(empty: Flask) -> None:
         flask_migrate.upgrade(str(MIGRATIONS))
 
     assert names() == TABLES
+
+
+@contextmanager
+def migrating(app: Flask) -> Iterator[None]:
+    """Somebody else's migration, which does not come to its end."""
+    if db.engine.dialect.name == "sqlite":
+        folder = os.open(Path(app.config["DATABASE_URL"].removeprefix("sqlite:///")).parent, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+        os.close(folder)
+        return
+    with db.engine.begin() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x77687973636F7265)))
+        yield
+
+
+def test_of_two_hosts_that_migrate_at_once_one_waits_and_finds_nothing_to_do(empty: Flask, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    hosts = []
+
+    with migrating(empty):
+        for number in range(2):
+            settings = {"DATABASE_URL": empty.config["DATABASE_URL"], "DATA_DIR": str(tmp_path / str(number))}
+            environment = {**os.environ, **settings, "LOG_FORMAT": "text"}
+            hosts.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True))
+        with pytest.raises(subprocess.TimeoutExpired):
+            hosts[0].wait(4)
+        assert hosts[1].poll() is None
+        assert names() == set()
+    said = [host.communicate(timeout=60)[1] for host in hosts]
+
+    assert [host.returncode for host in hosts] == [0, 0], said
+    assert names() == TABLES
+    assert installation.schema() == installation.head()
 
 
 def test_every_table_is_strict_on_sqlite(app: Flask) -> None:

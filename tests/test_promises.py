@@ -48,6 +48,7 @@ from app.services import (
     reports,
     saved_views,
     shares,
+    sources,
     surveys,
     themes,
     triages,
@@ -381,10 +382,11 @@ def crawl(app: Flask, client: Any, named: Mapping[str, str], bearer: str) -> dic
 
 
 def _told(shop: Survey) -> dict[str, str]:
-    """A rule, a digest and the links of mails about them."""
+    """A rule, a digest, a source and the links of mails about them."""
     ann = db.session.scalars(sa.select(Channel)).one()
     rule = alert_rules.create(shop, {"kind": "nps.dropped"}, [ann.id])
     digest = digests.create(shop, {"name": "Weekly", "cycle": "weekly"}, [ann.id])
+    sources.create(shop, sources.Given("webhook", "desk", columns="rating = score"))
     addresses = {
         "token": mail_links.act(shop, ann, "point", "crashes"),
         "case": mail_links.act(shop, ann, "case", "1"),
@@ -408,6 +410,7 @@ def test_reading_any_page_in_any_way_changes_no_table(app: Flask, shop: Survey, 
         "id_": "crashes",
         "nonce": "n",
         "filename": "x",
+        "name": "desk",
         "id": "1",
     }
     named |= {"number": "1", "response_id": "1", "flag": "pin", "decision": "include", "prefix": "wak_0"}

@@ -246,7 +246,7 @@ def test_the_score_is_the_one_that_a_line_of_arithmetic_gives(app: Flask, steps:
 
     for step in steps:
         answer(survey, step)
-    score = reports.build(survey, Filters(), now() + timedelta(seconds=1)).nps
+    score = reports.build(survey, Filters(), now() + timedelta(seconds=1)).score
 
     counts, expected = score.counts, oracle(steps)
     shown = 100 * (counts.promoters - counts.detractors) / counts.n if counts.n else None

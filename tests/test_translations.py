@@ -34,7 +34,8 @@ def placeholders(text: str) -> list[str]:
 def sentences() -> set[str]:
     """Every sentence that the widget's code, pages and snippets mark for translation."""
     code = [("widget*.py", "python"), ("snippets.py", "python")]
-    found = extract_from_dir(ROOT / "app" / "pages", code, keywords=MARKERS)
+    found = [*extract_from_dir(ROOT / "app" / "pages", code, keywords=MARKERS)]
+    found += extract_from_dir(ROOT / "app" / "services", [("scales.py", "python")], keywords=MARKERS)
     pages = extract_from_dir(ROOT / "widget" / "templates", [("**.html", "jinja2")], keywords=MARKERS)
     return {str(message) for _, _, message, _, _ in [*found, *pages]}
 

@@ -120,7 +120,7 @@ def test_rows_of_the_first_schema_come_to_this_one_and_work(own: Flask) -> None:
     assert answers() == [(3, ROWS["comment"])]
     survey = surveys.get("shop")
     responses.record(survey.id, Answer("n2", 9, "widget", "Great", "en"))
-    assert reports.build(survey, Filters(), now()).nps.counts.n == 2
+    assert reports.build(survey, Filters(), now()).score.counts.n == 2
 
 
 def test_a_backup_of_the_first_schema_is_restored_into_this_version(own: Flask, tmp_path: Path) -> None:

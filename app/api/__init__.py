@@ -13,6 +13,7 @@ from app.api import (
     docs,
     eligibility,
     health,
+    inbox,
     metrics,
     openapi,
     pain_points,
@@ -46,7 +47,8 @@ def register(app: Flask) -> None:
     openapi.register(app, NOUNS)
     for noun in NOUNS:
         csrf.exempt(noun)  # no cookie is ever read here: the key proves who asks
-    for routes in (docs.blueprint, health.blueprint, metrics.blueprint):
+    csrf.exempt(inbox.blueprint)  # the signature proves who sends
+    for routes in (docs.blueprint, health.blueprint, metrics.blueprint, inbox.blueprint):
         app.register_blueprint(routes)
     metrics.measure(app)
 

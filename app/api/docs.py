@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template
 
-from app.api import openapi
+from app.api import describing, openapi
 
 blueprint = Blueprint("api_docs", __name__)
 STYLE = (Path(__file__).parent.parent / "static" / "api.css").read_bytes()
@@ -43,13 +43,13 @@ class Operation:
 @blueprint.get("/api/v1/openapi.json")
 def show_document() -> Response:
     """The OpenAPI document."""
-    return jsonify(openapi.document(current_app))
+    return jsonify(_document())
 
 
 @blueprint.get("/api/docs")
 def show_page() -> str:
     """The same for people."""
-    document = openapi.document(current_app)
+    document = _document()
     return render_template(
         "api/docs.html",
         info=document["info"],
@@ -58,6 +58,10 @@ def show_page() -> str:
         names=set(document["components"]["schemas"]),
         style=STYLE_ADDRESS,
     )
+
+
+def _document() -> dict[str, Any]:
+    return describing.for_programs(openapi.document(current_app))
 
 
 @blueprint.get(STYLE_ADDRESS)
@@ -105,7 +109,7 @@ def schemas(document: dict[str, Any]) -> Iterator[tuple[str, str, list[Field]]]:
             _field(one, described, {**described, "required": one in required})
             for one, described in schema.get("properties", {}).items()
         ]
-        yield name, schema.get("description", ""), rows
+        yield name, schema.get("description", f"{_type(schema)}." if "enum" in schema else ""), rows
 
 
 def _field(name: str, schema: dict[str, Any], described: dict[str, Any]) -> Field:

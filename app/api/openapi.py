@@ -113,9 +113,23 @@ CASE = {
     "description": "The `id` of the case.",
     "schema": {"type": "integer"},
 }
+ATTRIBUTES = {
+    "in": "query",
+    "name": "attributes",
+    "description": "Each stands in the address by itself as `attr.NAME=VALUE`: only this value of the attribute NAME; "
+    "several values of one name are joined with or.",
+    "style": "form",
+    "explode": True,
+    "schema": {
+        "type": "object",
+        "propertyNames": {"pattern": "^attr[.]"},
+        "additionalProperties": {"type": "string"},
+        "examples": [{"attr.plan": "pro"}],
+    },
+}
 FILTERS: list[dict[str, Any]] = [
     {"in": "query", "schema": FiltersSchema(exclude=("attributes",))},
-    _parameter("attr.NAME", "Only this value of the attribute NAME; several values of one name are joined with or."),
+    ATTRIBUTES,
 ]
 SEGMENTS = [
     _parameter("by", "What to tell apart: `touchpoint`, `language`, `attr.NAME`; for two sides also `period`."),

@@ -11,16 +11,19 @@ from app.cli.backups import backup, restore
 from app.cli.cases import case
 from app.cli.catalogue import catalogue
 from app.cli.channels import channel
+from app.cli.copying import copy_to
 from app.cli.departments import department
 from app.cli.erasing import erase
 from app.cli.importing import bring_in
 from app.cli.keeping import retention
+from app.cli.mcp import mcp
 from app.cli.quarantine import quarantine
 from app.cli.reasons import explain
 from app.cli.reports import evaluate, pain_points, report
 from app.cli.responses import export
 from app.cli.running import demo, doctor, jobs, up
 from app.cli.signing import signing_key
+from app.cli.sources import source
 from app.cli.surveys import survey
 from app.cli.telling import alert, digest
 
@@ -31,6 +34,7 @@ COMMANDS = (
     signing_key,
     channel,
     bring_in,
+    source,
     analyse,
     analyses,
     catalogue,
@@ -42,6 +46,7 @@ COMMANDS = (
     explain,
     report,
     export,
+    mcp,
     pain_points,
     evaluate,
     erase,
@@ -49,6 +54,7 @@ COMMANDS = (
     audit,
     backup,
     restore,
+    copy_to,
     demo,
     doctor,
     jobs,

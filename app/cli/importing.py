@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from app import importers
+from app.analysis.metrics import NPS, Metric
 from app.cli.common import existing_file, needs_database, progress_bars, survey_option
 from app.errors import NotFound
 from app.importers.rows import MEANINGS
-from app.importers.sources import Source
+from app.importers.sources import Source, Told
 from app.models import Survey
 
 if TYPE_CHECKING:
@@ -33,12 +34,22 @@ def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str
     return columns
 
 
+def _scale(_context: click.Context, _option: click.Parameter, given: str | None) -> dict[str, int]:
+    """What people say that scores of another scale are."""
+    from app.schemas.sources import scale
+
+    return scale(given or "")
+
+
 @click.command("import")
 @click.argument("file", type=existing_file)
 @survey_option
 @click.option("--format", "file_format", type=click.Choice(importers.formats()), help="Else told from the file.")
 @click.option("--column", "columns", multiple=True, callback=_columns, metavar="NAME=MEANING", help="What a column is.")
 @click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="Whether the day or the month comes first.")
+@click.option(
+    "--scale", callback=_scale, metavar="THEIRS=OURS,…", help="What scores of another scale are, as 1=0,5=10."
+)
 @click.option("--open-cases", is_flag=True, help="Let low scores of the last 30 days open cases.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
 @needs_database
@@ -48,11 +59,12 @@ def bring_in(
     file_format: str | None,
     columns: dict[str, str],
     dates: str | None,
+    scale: dict[str, int],
     open_cases: bool,
     dry_run: bool,
 ) -> None:
     """Bring in answers from a file; a second time changes nothing."""
-    source = importers.source(file, file_format, columns, dates or "")
+    source = importers.source(file, file_format, Told(columns, dates or "", scale), _metric(key))
     _tell(source)
     if dry_run:
         _look(source, key)
@@ -68,8 +80,6 @@ def _tell(source: Source) -> None:
 
 
 def _look(source: Source, key: str) -> None:
-    from zoneinfo import ZoneInfo
-
     from app.services import imports, surveys
 
     width = max((len(name) for name in source.columns), default=0)
@@ -79,11 +89,11 @@ def _look(source: Source, key: str) -> None:
         survey = surveys.get(key)
     except NotFound:
         survey = None
-    looked_at = imports.understood(source.answers(), ZoneInfo(survey.timezone if survey else "UTC"), survey)
+    looked_at = imports.foresee(survey, source.answers(), source.metric)
     counts = looked_at.outcomes
     click.echo(
-        f"{looked_at.rows} rows: {counts['created']} new, {counts['there']} already there, "
-        f"{len(looked_at.rejected)} would be left out. Nothing was stored."
+        f"{looked_at.rows} rows: {counts['created']} new, {counts['changed']} changed, "
+        f"{counts['repeated']} already there, {len(looked_at.rejected)} would be left out. Nothing was stored."
     )
     _reasons(looked_at)
 
@@ -114,6 +124,16 @@ def _store(source: Source, key: str, open_cases: bool) -> None:
         f"{imported.rows} rows: {counts['created']} new, {counts['changed']} changed, "
         f"{counts['repeated']} already there, {len(imported.rejected)} left out."
     )
+
+
+def _metric(key: str) -> Metric:
+    """What the survey measures; that there is none is said later, after what the file is."""
+    from app.services import surveys
+
+    try:
+        return surveys.get(key).measures
+    except NotFound:
+        return NPS
 
 
 def _survey(key: str) -> Survey:

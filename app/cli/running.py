@@ -32,10 +32,10 @@ def demo(host_origin: str) -> None:
     )
 
 
-def _check_installation() -> None:
-    from app.services import installation
+def _check_installation(*, needs_queue: bool = True) -> None:
+    from app.services import engines, installation
 
-    problems = installation.problems()
+    problems = installation.problems() or (engines.problems() if needs_queue else [])
     for problem in problems:
         click.echo(f"✗ {problem}", err=True)
     if problems:
@@ -46,10 +46,14 @@ def _check_installation() -> None:
 @with_appcontext
 def doctor() -> None:
     """Say what stands against running, with status 1, or that nothing does."""
-    from app.services import audit_log
+    from app.services import audit_log, engines
 
     _check_installation()
     click.echo("✓ Nothing stands against running.")
+    for line in engines.told():
+        click.echo(f"  {line}")
+    for warning in engines.warnings():
+        click.echo(f"! {warning}", err=True)
     if link := audit_log.newest():
         click.echo(f"  Newest link of the audit log: {link}")
 
@@ -60,7 +64,7 @@ def jobs() -> None:
     """Run the work behind the pages until stopped."""
     from app import jobs as table
 
-    _check_installation()
+    _check_installation(needs_queue=False)  # comments are read without it, and it is looked for again
     table.run(current_app._get_current_object())  # type: ignore[attr-defined]
 
 

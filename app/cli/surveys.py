@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from app.cli.common import needs_database
 from app.cli.redaction import redact
-from app.models.surveys import KINDS, VALUE_BASES
+from app.models.surveys import KINDS, METRIC_KEYS, VALUE_BASES
 from app.schemas.asking import COLUMNS, AskingSettings
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ survey.add_command(redact)
 @click.argument("key")
 @click.option("--name", required=True, help="What is asked about; the widget shows it.")
 @click.option("--kind", type=click.Choice(KINDS), default="relationship", show_default=True)
+@click.option(
+    "--metric", type=click.Choice(METRIC_KEYS), default="nps", show_default=True, help="What is asked; it stays."
+)
 @click.option("--language", default="en", show_default=True, help="The widget's language when the browser has none.")
 @click.option("--timezone", default="UTC", show_default=True, help="Whose days the report counts.")
 @click.option("--allow-origin", "allowed_origins", multiple=True, help="A site that may embed the widget; repeat it.")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from app.analysis.metrics import NPS, Metric
 from app.importers import products, sources
 from app.importers.products import Product
 from app.importers.rows import MEANINGS, NAMES, Row
-from app.importers.sources import Source
+from app.importers.sources import Source, Told
 
 OURS = {meaning: (meaning,) for meaning in MEANINGS if meaning in NAMES}  # a plain table names its columns as we do
 PLAIN = {
     key: Product(key, name, columns=OURS) for key, name in (("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON lines"))
 }
+NOTHING = Told()
 ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx"}
 
 
@@ -27,13 +31,11 @@ def read(path: Path, file_format: str | None = None) -> Iterator[Row]:
     return source(path, file_format).answers()
 
 
-def source(
-    path: Path, file_format: str | None = None, columns: Mapping[str, str] | None = None, dates: str = ""
-) -> Source:
-    """Look at a file. `columns` and `dates` are what people say its columns mean, instead of what we found."""
+def source(path: Path, file_format: str | None = None, told: Told = NOTHING, metric: Metric = NPS) -> Source:
+    """Look at a file of scores of a metric, with what people say of it instead of what we would find."""
     named = file_format or guess(path)
     if named == "jsonl":
-        return Source(path, PLAIN["jsonl"], has_columns=False)
+        return replace(sources.lines(path, PLAIN["jsonl"], told), metric=metric)
 
     def whose(names: Sequence[str]) -> Product:
         known = products.every().get(named)
@@ -41,7 +43,13 @@ def source(
             return known or PLAIN[named]
         return products.recognise(names) or PLAIN[named]
 
-    return sources.table(path, whose, columns or {}, dates)
+    return replace(sources.table(path, whose, told), metric=metric)
+
+
+def again(path: Path, found: Mapping[str, Any], metric: Metric = NPS) -> Source:
+    """A file that was looked at before, by what was found then."""
+    key = found["product"]
+    return replace(sources.again(path, PLAIN.get(key) or products.every()[key], found), metric=metric)
 
 
 def guess(path: Path) -> str:

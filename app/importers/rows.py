@@ -10,6 +10,7 @@ MEANINGS = (
     "score", "comment", "created_at", "respondent", "external_id", "language", "touchpoint", "account",
     "monthly_revenue", "customer_since", "attribute", "ignored",
 )  # fmt: skip
+MOST_COLUMNS = 1_000  # of a table
 NAMES = frozenset(MEANINGS) - {"attribute", "ignored"}  # of our own columns
 _HALF = re.compile("[\ud800-\udfff]")  # of a character: what cutting an emoji in two leaves
 
@@ -29,12 +30,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record. `fault` says why it is no answer; `said` is what stands in the file, if `values` is put otherwise."""
+    """One record. `fault` says why it is no answer; `said` is what stands in the file, if `values` is put otherwise.
+
+    `identity` is what tells the row from others, where that is not `said`: it must never change between two versions.
+    """
 
     line: int
     values: dict[str, Any] = field(default_factory=dict)
     fault: str | None = None
     said: dict[str, str] | None = None
+    identity: dict[str, Any] | None = None
 
 
 def storable(text: str) -> str:

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
+from app.analysis.metrics import NPS, Metric
 from app.importers import dates, guessing, jsonl
 from app.importers.products import Product, matches, tidy
-from app.importers.reading import records_of, row
-from app.importers.rows import Record, Row, UnreadableFileError, storable
+from app.importers.reading import Manner, records_of, row
+from app.importers.rows import MEANINGS, MOST_COLUMNS, Record, Row, UnreadableFileError, storable
 
 SEVERAL = ("comment", "attribute", "ignored")  # columns may have these meanings
 LOOKED_AT = 500  # rows that tell which question is the score
 DATES = 50_000  # rows that tell the day from the month: a page looks at a file while somebody waits
 NAMELESS = "(column {0})"
 NO_SCORE = "The file has no column named score. The first line must name the columns."
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What people say of a file, instead of what we would find."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)  # name → meaning
+    dates: str = ""  # "dmy" or "mdy"
+    scale: Mapping[str, int] = field(default_factory=dict)  # a score of theirs → ours
+
+    def __bool__(self) -> bool:
+        return bool(self.columns or self.dates or self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +44,9 @@ class Source:
     order: dates.Order = field(default_factory=lambda: dates.Order(month_first=False))
     header_lines: int = 1
     has_columns: bool = True
+    scale: Mapping[str, int] = field(default_factory=dict)
+    header: tuple[str, ...] = ()
+    metric: Metric = NPS
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -48,33 +66,76 @@ class Source:
 
     def rows(self) -> Iterator[Row]:
         """Every record in order, whatever it may be."""
+        manner = Manner(self.product, self.columns, self.order, self.scale, self.header, self.metric)
         if not self.has_columns:
-            yield from jsonl.read(self.path)
+            yield from jsonl.read(self.path, manner)
             return
         for record in islice(records_of(self.path), self.header_lines, None):
-            yield row(record, self.product, self.columns, self.order)
+            yield row(record, manner)
+
+    def found(self) -> dict[str, Any]:
+        """What looking at the file found, to be kept, so that nobody has to look again."""
+        return {
+            "product": self.product.key,
+            "columns": [list(column) for column in self.columns.items()],
+            "month_first": self.order.month_first,
+            "note": self.order.note,
+            "header_lines": self.header_lines,
+            "has_columns": self.has_columns,
+            "scale": dict(self.scale),
+            "header": list(self.header),
+        }
 
 
-def table(path: Path, product: Callable[[Sequence[str]], Product], columns: Mapping[str, str], told: str) -> Source:
-    """Look at a table: whose it is and what its columns mean, unless people said so in `columns` and `told`."""
+def again(path: Path, product: Product, found: Mapping[str, Any]) -> Source:
+    """The source of which `found()` was kept."""
+    order = dates.Order(found["month_first"], found["note"])
+    rest = {name: found[name] for name in ("header_lines", "has_columns", "scale")}
+    return Source(path, product, dict(found["columns"]), order, header=tuple(found["header"]), **rest)
+
+
+def lines(path: Path, product: Product, told: Told) -> Source:
+    """JSON lines, of which people may say what the fields mean; a field inside another is `outer.inner`."""
+    _unequal(told.columns)
+    month_first = told.dates == dates.MONTH_FIRST
+    return Source(path, product, dict(told.columns), dates.Order(month_first), has_columns=False, scale=told.scale)
+
+
+def table(path: Path, product: Callable[[Sequence[str]], Product], told: Told) -> Source:
+    """Look at a table: whose it is and what its columns mean, unless people said so."""
     first = list(islice(records_of(path), 2))
     if not first or not any(name.strip() for name in first[0].cells):
         raise UnreadableFileError(NO_SCORE)
+    if len(first[0].cells) > MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"The first line names more than {MOST_COLUMNS:,} columns. Leave out what is not needed."
+        )
     its = product(first[0].cells)
-    names, lines = _names(first, its)
-    meanings = _meanings(its, names, path, lines)
-    _change(meanings, _known(names, columns), its)
-    return Source(path, its, meanings, _order(path, its, meanings, lines, told), lines)
+    names, header_lines = _names(first, its)
+    meanings = _meanings(its, names, path, header_lines)
+    _change(meanings, _known(names, told.columns), its)
+    order = _order(path, its, meanings, header_lines, told.dates)
+    header = () if its.marks else tuple(storable(name).strip() for name in first[0].cells)
+    return Source(path, its, meanings, order, header_lines, scale=told.scale, header=header)
 
 
 def _known(names: Sequence[str], columns: Mapping[str, str]) -> Mapping[str, str]:
     """What people say, if the file has these columns and no two of them are the same thing."""
-    for name, meaning in columns.items():
-        if name not in names:
-            raise UnreadableFileError(f"The file has no column {name}.")
-        if meaning not in SEVERAL and list(columns.values()).count(meaning) > 1:
-            raise UnreadableFileError(f"Two columns cannot both be {meaning}.")
+    there = set(names)
+    strange = next((name for name in columns if name not in there), None)
+    if strange is not None:
+        raise UnreadableFileError(f"The file has no column {strange}.")
+    _unequal(columns)
     return columns
+
+
+def _unequal(columns: Mapping[str, str]) -> None:
+    times = Counter(columns.values())
+    for meaning in columns.values():
+        if meaning not in MEANINGS:
+            raise UnreadableFileError(f"A column cannot be {meaning}: choose one of {', '.join(MEANINGS)}.")
+        if meaning not in SEVERAL and times[meaning] > 1:
+            raise UnreadableFileError(f"Two columns cannot both be {meaning}.")
 
 
 def _change(meanings: dict[str, str], columns: Mapping[str, str], product: Product) -> None:
@@ -126,8 +187,8 @@ def _apart(names: Sequence[str]) -> list[str]:
 
 
 def _once(names: Sequence[str]) -> list[str]:
-    known = [name.lower() for name in names]
-    twice = sorted({name for name in known if name and known.count(name) > 1})
+    times = Counter(name.lower() for name in names if name)
+    twice = sorted(name for name, number in times.items() if number > 1)
     if twice:
         raise UnreadableFileError(f"The column {twice[0]} is there twice.")
     return list(names)

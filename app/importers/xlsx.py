@@ -11,7 +11,7 @@ from zipfile import ZipFile, ZipInfo
 
 import openpyxl
 
-from app.importers.rows import Record, UnreadableFileError, storable
+from app.importers.rows import MOST_COLUMNS, Record, UnreadableFileError, storable
 
 MEGABYTE = 1_000_000
 LARGEST_PART = 400 * MEGABYTE  # unpacked; a sheet is read piece by piece
@@ -19,7 +19,6 @@ LARGEST_WORDS = 100 * MEGABYTE  # unpacked; the shared texts are held in memory
 HIGHEST_RATIO = 400  # of unpacked to packed; what spreadsheets write stays below 100
 SMALL = MEGABYTE  # a part that is not worth a look at its ratio
 MOST_PARTS = 2_000
-MOST_COLUMNS = 1_000
 MOST_ROWS = 1_048_576  # what a sheet can have; a row may claim to stand below
 NO_WORKBOOK = (
     "This is no workbook that can be read: save it anew as .xlsx or as CSV. An archive has to be unpacked first."
@@ -76,13 +75,17 @@ def _sheet(book: Any) -> Iterator[Record]:
 
 
 def _rows(sheet: Any) -> Iterator[Record]:
-    rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS)
+    rows = sheet.iter_rows(
+        values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS + 1
+    )  # the first too many is refused
+    width = 0  # of the first line; a workbook ends a row with its last value, other files fill it up
     for line, values in enumerate(_read(rows), start=1):
         cells = [_text(value) for value in values]
         while cells and not cells[-1].strip():
             cells.pop()
         if cells:
-            yield Record(line, cells)
+            width = width or len(cells)
+            yield Record(line, cells + [""] * (width - len(cells)))
 
 
 def _read(rows: Iterator[Any]) -> Iterator[Any]:

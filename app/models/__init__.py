@@ -12,6 +12,7 @@ from app.models.departments import Department, DepartmentMember
 from app.models.events import Event
 from app.models.identities import Identity
 from app.models.invitations import Invitation
+from app.models.leases import Lease, Runner
 from app.models.letters import Letter
 from app.models.loads import Load
 from app.models.pain_points import PainPoint
@@ -19,6 +20,7 @@ from app.models.quarantines import QuarantineDecision
 from app.models.responses import Respondent, Response, ResponseRevision
 from app.models.saved_views import SavedView
 from app.models.shares import Share
+from app.models.sources import AnswerSource
 from app.models.surveys import SigningKey, Survey
 from app.models.triages import Triage
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
@@ -30,6 +32,7 @@ __all__ = [
     "AlertRule",
     "AlertRuleChannel",
     "AnalysisRun",
+    "AnswerSource",
     "ApiKey",
     "AuditEntry",
     "AuditHead",
@@ -50,6 +53,7 @@ __all__ = [
     "IdempotentAnswer",
     "Identity",
     "Invitation",
+    "Lease",
     "Letter",
     "Load",
     "LoginSession",
@@ -64,6 +68,7 @@ __all__ = [
     "Respondent",
     "Response",
     "ResponseRevision",
+    "Runner",
     "SavedView",
     "Share",
     "SigningKey",

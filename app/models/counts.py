@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.analysis.nps.groups import group_of
+from app.analysis.metrics import METRICS
 from app.extensions import db
 from app.models import queries, triages
 from app.models.channels import Channel
@@ -24,11 +24,13 @@ UNSENT = ("due", "parked")
 
 def responses_by_group() -> Iterator[tuple[str, str, int]]:
     """Survey, group, number of responses."""
-    query = sa.select(Survey.key, Response.score, sa.func.count()).join(Response, Response.survey_id == Survey.id)
+    query = sa.select(Survey.key, Survey.metric, Response.score, sa.func.count()).join(
+        Response, Response.survey_id == Survey.id
+    )
     query = query.where(Response.counts.is_(True))
     counted: Counter[tuple[str, str]] = Counter()
-    for key, score, count in db.session.execute(query.group_by(Survey.key, Response.score)):
-        counted[key, group_of(score)] += count
+    for key, metric, score, count in db.session.execute(query.group_by(Survey.key, Survey.metric, Response.score)):
+        counted[key, METRICS[metric].name_of(METRICS[metric].group_of(score))] += count
     return ((key, group, count) for (key, group), count in sorted(counted.items()))
 
 

@@ -65,7 +65,7 @@ def at_risk_of(scope: Scope, known: Known) -> Iterator[AtRisk]:
 def paying(scope: Scope, survey: Survey) -> Known:
     """What the comments of passives and detractors in a scope say of their customers, by the ids of the answers."""
     query = sa.select(Response.id, _account(), *_paid(survey)).where(*scope.conditions())
-    query = query.where(Response.comment.is_not(None), group_column() != "promoter")
+    query = query.where(Response.comment.is_not(None), group_column(survey.id) != "promoter")
     return {id_: (account, Paid(*paid)) for id_, account, *paid in db.session.execute(query)}
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pysqlite3
 import sqlalchemy as sa
 
+from app.models import moving
+
 QUERY_ONLY = ("PRAGMA query_only=0", "PRAGMA query_only=1")
 FIXED_IN = {(3, 44): 6, (3, 50): 7}  # series with the WAL-reset fix carried back
 FIXED_FROM = (3, 51, 3)
@@ -109,6 +111,17 @@ def _begin(connection: sa.Connection) -> None:
     raw: Any = connection.connection.driver_connection
     raw.execute(QUERY_ONLY[is_reading])
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    if not is_reading:
+        _refuse_if_moved(connection)
+
+
+def _refuse_if_moved(connection: sa.Connection) -> None:
+    """With the write lock held: whoever marked the database as moved did so after everybody who wrote before."""
+    try:
+        moving.refuse(connection.engine.url.database)
+    except moving.MovedAwayError:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
 
 
 def reading(engine: sa.Engine) -> sa.Engine:

@@ -19,7 +19,7 @@ from app.models.responses import Response
 def groups(scope: Scope, point_id: int) -> dict[str, int]:
     """How many comments that raise it each group wrote, whichever group the scope is narrowed to."""
     everybody = replace(scope, filters=replace(scope.filters, group=None))
-    return dict(_counted(everybody, point_id, group_column()))
+    return dict(_counted(everybody, point_id, group_column(scope.survey_id)))
 
 
 def languages(scope: Scope, point_id: int) -> dict[str, int]:

@@ -13,7 +13,8 @@ from app.analysis.types import PAINFUL
 from app.extensions import db
 from app.models.analyses import MentionRow, Reading
 from app.models.columns import Codes, Column, Columns, ordered, size
-from app.models.facts import ATTRIBUTE, GROUP_OF_SCORE, WORD, Facts, bit, words
+from app.models.facts import ATTRIBUTE, WORD, Facts, bit, groups_of, words
+from app.models.metrics import metric_of
 from app.models.responses import Response
 
 PAGE = 2_000  # rows fetched at a time
@@ -43,7 +44,8 @@ def responses(facts: Facts, ids: Collection[int] | None = None) -> Columns:
     asked |= {ATTRIBUTE + name: (Response.attributes[name].as_string(), coded) for name in facts.names}
     found = _fetched(asked, [Response.survey_id == facts.survey_id], Response.id, ids)
     found = ordered(found, IN_TIME)
-    return {**found, "group": GROUP_OF_SCORE[found["score"]], **_readings(facts, found, ids)}
+    groups = groups_of(metric_of(facts.survey_id), found["score"])
+    return {**found, "group": groups, **_readings(facts, found, ids)}
 
 
 def _readings(facts: Facts, found: Columns, ids: Collection[int] | None) -> Columns:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.nps.groups import group_of
+from app.analysis.metrics import Metric
 from app.analysis.types import Group
 from app.models.columns import Codes, Column, Columns, Places
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 GROUPS: tuple[Group, ...] = ("promoter", "passive", "detractor")
 PROMOTER = GROUPS.index("promoter")
-GROUP_OF_SCORE = np.array([GROUPS.index(group_of(score)) for score in range(11)], np.int8)
 ATTRIBUTE = "attribute "  # how the name of a column begins that holds the values of an attribute
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WORD = 64  # bits
@@ -106,6 +105,13 @@ class Facts:
             bits[:, old // WORD] &= ~bit(old)
             bits[has, new // WORD] |= bit(new)
         return bits
+
+
+def groups_of(metric: Metric, scores: Column) -> Column:
+    """Which of `GROUPS` the scores belong to."""
+    numbers = np.zeros(metric.high + 1, np.int8)
+    numbers[metric.low :] = [GROUPS.index(metric.group_of(score)) for score in metric.scores]
+    return numbers[scores]
 
 
 def micros(moment: datetime) -> int:

@@ -22,7 +22,7 @@ from app.models.columns import Codes, Column, Columns, insert, places, put, size
 from app.models.events import Event
 from app.models.facts import ATTRIBUTE, Facts, Seen, widened
 from app.models.surveys import Survey
-from app.models.transaction import is_writing
+from app.models.transaction import is_writing, think_long
 
 ROOM = 4_000_000  # answers kept in each process; the survey unused for longest makes room
 MANY = 20_000  # from so many changed answers on, all are fetched anew
@@ -83,6 +83,7 @@ def _make_room(kept: dict[int, Facts]) -> None:
 
 
 def _load(survey_id: int, run_id: int | None, names: Iterable[str]) -> Facts:
+    think_long()
     run = run_id or db.session.scalar(sa.select(CurrentRun.run_id).where(CurrentRun.survey_id == survey_id))
     wanted: Columns = {ATTRIBUTE + name: np.zeros(0, np.int32) for name in names}
     empty = Facts(survey_id, run, Seen(), wanted, {}, Codes(), Codes(), {})

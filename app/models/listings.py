@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.analysis.nps.groups import group_of
+from app.analysis.metrics import NPS, Metric
 from app.analysis.types import Group
 from app.models.analyses import CurrentRun, MentionRow, Reading
 from app.models.pain_points import PainPoint, name_of
@@ -56,11 +56,17 @@ class Listed:
     counts: bool
     analysed: bool | None
     mentions: tuple[Mentioned, ...] = field(default=())
+    metric: Metric = NPS
 
     @property
     def group(self) -> Group:
         """Promoter, passive or detractor."""
-        return group_of(self.score)
+        return self.metric.group_of(self.score)
+
+    @property
+    def group_name(self) -> str:
+        """What its group is called in files."""
+        return self.metric.name_of(self.group)
 
     @property
     def position(self) -> Position:
@@ -169,4 +175,5 @@ def _listed(row: Any, view: View, mentions: Iterable[Mentioned]) -> Listed:
         language=row.language,
         analysed=analysed,
         mentions=tuple(mentions),
+        metric=view.survey.measures,
     )

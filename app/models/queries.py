@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from app.analysis.nps.groups import group_of
 from app.analysis.types import PAINFUL, GroupCounts, Voice
 from app.extensions import db
 from app.models import counting, following, unread
@@ -19,6 +18,7 @@ from app.models.analyses import CANCELLED, AnalysisRun, CurrentRun, MentionRow, 
 from app.models.columns import size
 from app.models.facts import EPOCH, Facts
 from app.models.merging import merged
+from app.models.metrics import metric_of
 from app.models.pain_points import PainPoint
 from app.models.responses import Response
 from app.reports.filters import Filters
@@ -67,10 +67,10 @@ def is_read(run_id: int | None) -> sa.ColumnElement[bool]:
     return sa.exists().where(Reading.run_id == run_id, same).correlate(Response)
 
 
-def group_column() -> sa.ColumnElement[str]:
-    """The group of a response, in SQL."""
-    scores = {score: group_of(score) for score in range(11)}
-    return sa.case(scores, value=Response.score)
+def group_column(survey_id: int) -> sa.ColumnElement[str]:
+    """The group of a response to a survey, in SQL."""
+    metric = metric_of(survey_id)
+    return sa.case({score: metric.group_of(score) for score in metric.scores}, value=Response.score)
 
 
 def current_run(survey_id: int) -> AnalysisRun | None:

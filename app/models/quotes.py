@@ -79,7 +79,7 @@ def _surest(confidence: Any, created_at: Any, *rest: Any) -> tuple[Any, ...]:
 
 
 def _of_group(scope: Scope) -> list[sa.ColumnElement[bool]]:
-    return [group_column() == scope.filters.group] if scope.filters.group else []
+    return [group_column(scope.survey_id) == scope.filters.group] if scope.filters.group else []
 
 
 def said(scope: Scope, *, point_id: int | None = None) -> sa.Select[Any]:
@@ -120,11 +120,11 @@ def strength(run_id: int | None, point_id: int) -> sa.ScalarSelect[float]:
     return query.correlate(Response).scalar_subquery()
 
 
-def texts(response_ids: Collection[int], run_id: int | None) -> dict[int, Said]:
+def texts(survey_id: int, response_ids: Collection[int], run_id: int | None) -> dict[int, Said]:
     """What these responses say, by their id; the language is the one that was read, else the one declared."""
     read = (Reading.run_id == run_id) & (Reading.response_id == Response.id)
     language = sa.func.coalesce(Reading.language, Response.language)
-    columns: tuple[Any, ...] = (Response.id, Response.score, group_column(), language, Response.created_at)
+    columns: tuple[Any, ...] = (Response.id, Response.score, group_column(survey_id), language, Response.created_at)
     query = sa.select(*columns, Response.comment).outerjoin(Reading, read).where(Response.id.in_(response_ids))
     return {row.id: Said(*tuple(row)) for row in db.session.execute(query)}
 

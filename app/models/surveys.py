@@ -7,15 +7,18 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.analysis.metrics import METRICS, Metric
 from app.models.base import Base, Id, now
 
 KINDS = ("relationship", "touchpoint")
+METRIC_KEYS = tuple(METRICS)
 VALUE_BASES = ("revenue", "margin", "orders")
 
 
 class Survey(Base):
     """One question asked under one key.
 
+    `metric` is what is asked: how likely they recommend, how satisfied they are, how easy it was; it never changes.
     `catalogue_version` rises with every change that alters what comments are assigned to. `languages` are those the
     widget speaks, all when empty; `wording` holds its own sentences by locale and English sentence, `theme` its own
     colours and corners; what is not in them is as shipped. Whom it asks when: a person again after `window_days`, of
@@ -33,6 +36,7 @@ class Survey(Base):
     __table_args__ = (
         sa.UniqueConstraint("key"),
         sa.CheckConstraint("kind IN ('relationship', 'touchpoint')", name="kind"),
+        sa.CheckConstraint("metric IN ('nps', 'csat', 'ces')", name="metric"),
         sa.CheckConstraint("window_days >= 1", name="window"),
         sa.CheckConstraint("sample_rate BETWEEN 0 AND 1", name="sample_rate"),
         sa.CheckConstraint("sample_days >= 1", name="sample_days"),
@@ -48,6 +52,7 @@ class Survey(Base):
     key: Mapped[str]
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(default="relationship")
+    metric: Mapped[str] = mapped_column(default="nps")
     language: Mapped[str] = mapped_column(default="en")
     timezone: Mapped[str] = mapped_column(default="UTC")
     languages: Mapped[list[str]] = mapped_column(default=list)
@@ -84,6 +89,11 @@ class Survey(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     signing_keys: Mapped[list[SigningKey]] = relationship(order_by="SigningKey.id")
+
+    @property
+    def measures(self) -> Metric:
+        """The metric with its scale, its groups and its statistic."""
+        return METRICS[self.metric]
 
     @property
     def has_lifetimes(self) -> bool:

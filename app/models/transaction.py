@@ -14,13 +14,17 @@ import sqlalchemy.exc as sa_exc
 from flask import current_app
 from flask_sqlalchemy.session import Session
 
-from app.models import engines
+from app.models import engines, moving
 from app.models.write_queue import NotSavedError, deadline, queue
 
 __all__ = ["NotSavedError", "TwoWaySession", "is_writing", "writing"]
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _readers: WeakKeyDictionary[sa.Engine, sa.Engine] = WeakKeyDictionary()
+
+
+class MovedError(NotSavedError):
+    """This database was moved to another one and takes nothing any more; sending again to the new one is safe."""
 
 
 class TwoWaySession(Session):
@@ -56,6 +60,14 @@ def stop_reading() -> None:
 
     if not _writing.get():
         db.session.commit()
+
+
+def think_long() -> None:
+    """What this transaction reads takes long to put in order between two questions: PostgreSQL does not cut it."""
+    from app.extensions import db
+
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = '5min'"))
 
 
 @contextmanager
@@ -131,6 +143,8 @@ def writing(until: float | None = None) -> Iterator[sa.orm.scoped_session[Sessio
                 raise
             finally:
                 _writing.reset(token)
+    except moving.MovedAwayError as error:
+        raise MovedError(str(error)) from error
     except (
         sa_exc.OperationalError,
         sa_exc.InterfaceError,

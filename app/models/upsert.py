@@ -45,6 +45,13 @@ def put(model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) ->
     db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
 
 
+def put_if(model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any], where: sa.ColumnElement[bool]) -> bool:
+    """The same if a condition holds for the row that is there; whether it was inserted or replaced."""
+    statement = _insert(model, db.engine.dialect.name).values(**key, **values)
+    statement = statement.on_conflict_do_update(index_elements=list(key), set_=dict(values), where=where)
+    return db.session.execute(statement.returning(*model.__mapper__.primary_key)).first() is not None
+
+
 @cache
 def _prepared(model: type[Base], names: tuple[str, ...], dialect: sa.Dialect) -> tuple[Any, Callable[..., Any] | None]:
     """The text of the statement and what makes its parameters: every answer runs it, so it is compiled once."""

@@ -33,13 +33,13 @@ def post(url: str, headers: Mapping[str, str], body: bytes, policy: Policy) -> S
     try:
         return _outcome(*_exchange(target, headers, body))
     except (OSError, http.client.HTTPException) as error:
-        return NotSent(_reason(error))
+        return NotSent(reason(error))
 
 
 def _exchange(target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, str | None]:
     """Status and `Retry-After`. What else the answer says is not even read."""
     until = time.monotonic() + WHOLE
-    sock = _connect(target, until)
+    sock = connect(target, until)
     try:
         with deadline(sock, until - time.monotonic()) as over:
             try:
@@ -52,20 +52,27 @@ def _exchange(target: Target, headers: Mapping[str, str], body: bytes) -> tuple[
 
 
 def _ask(target: Target, sock: socket.socket, headers: Mapping[str, str], body: bytes) -> tuple[int, str | None]:
-    connection = http.client.HTTPConnection(target.host, target.port)
-    if target.scheme == "https":
-        connection = http.client.HTTPSConnection(target.host, target.port, context=_tls())
-        sock = _tls().wrap_socket(sock, server_hostname=target.host)
-    connection.sock = sock
+    connection = speaking(target, sock)
     try:
         connection.request("POST", target.path, body, {"User-Agent": "Whyscore", "Connection": "close", **headers})
         answer = connection.getresponse()
         return answer.status, answer.getheader("Retry-After")
     finally:
-        sock.close()
+        connection.close()
 
 
-def _connect(target: Target, until: float) -> socket.socket:
+def speaking(target: Target, sock: socket.socket) -> http.client.HTTPConnection:
+    """HTTP over a connection that was made, under TLS if the address says so."""
+    if target.scheme != "https":
+        connection = http.client.HTTPConnection(target.host, target.port)
+        connection.sock = sock
+        return connection
+    connection = http.client.HTTPSConnection(target.host, target.port, context=_tls())
+    connection.sock = _tls().wrap_socket(sock, server_hostname=target.host)
+    return connection
+
+
+def connect(target: Target, until: float) -> socket.socket:
     """A connection to one of the addresses that were checked; the name is not asked again."""
     problem: OSError = ConnectionError()
     for address in target.addresses:
@@ -109,7 +116,8 @@ def _seconds(retry_after: str | None) -> float | None:
     return min(until - time.time(), LONGEST_WAIT) if until > time.time() else None
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """What went wrong on the way, in a short word of ours."""
     known: tuple[tuple[type[Exception], str], ...] = (
         (ssl.SSLCertVerificationError, "tls: certificate not trusted"),
         (ssl.SSLError, "tls"),
@@ -117,4 +125,4 @@ def _reason(error: Exception) -> str:
         (ConnectionRefusedError, "connection refused"),
         (OSError, "connection lost"),
     )
-    return next((reason for kind, reason in known if isinstance(error, kind)), "not an answer in HTTP")
+    return next((word for kind, word in known if isinstance(error, kind)), "not an answer in HTTP")

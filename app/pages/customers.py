@@ -120,7 +120,7 @@ def _portrait(survey: Survey, shown: customers.Portrait) -> str:
         customer=shown.customer,
         shown=shown,
         cases=[cases.as_view(survey, case, now()) for case in shown.cases],
-        drawing=score_chart.draw(given, is_one_person=shown.customer.people == 1),
+        drawing=score_chart.draw(given, is_one_person=shown.customer.people == 1, metric=survey.measures),
         spoken=[answer for answer in shown.answers if answer.comment][:WORDS],
         part=told.part,
         address=_address(survey),

@@ -60,7 +60,9 @@ def ways() -> dict[str, tuple[str, str]]:
         "link.html": (gettext("A link"), gettext("Opens the question in a page of its own.")),
         "email.html": (
             gettext("A row for e-mails"),
-            gettext("Eleven links. Mail scanners open every link, so a link only chooses a number and Send stores it."),
+            gettext(
+                "A link for each number. Mail scanners open every link, so it only chooses a number and Send stores it."
+            ),
         ),
         "kiosk.txt": (
             gettext("A kiosk"),

@@ -13,12 +13,13 @@ from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
 from app import i18n
+from app.analysis.metrics import Metric
 from app.errors import Invalid
 from app.models import Survey
 from app.pages import access
 from app.pages import widget_steps as steps
 from app.pages.widget_forms import Draft
-from app.pages.widget_refusals import BY_FIELD, BY_NAME
+from app.pages.widget_refusals import BY_NAME
 from app.pages.widget_visits import Place
 from app.pages.wordings import make_room
 from app.security import headers
@@ -31,20 +32,26 @@ blueprint = Blueprint("previews", __name__, url_prefix="/surveys/<key:key>/previ
 blueprint.url_value_preprocessor(make_room)
 
 
-def _form(template: str, **fields: str) -> Callable[[Place], Response]:
-    return lambda place: steps.form(template, place, Draft("#", dict(fields)))
+def _form(template: str, choose: Callable[[Metric], int] | None = None) -> Callable[[Place], Response]:
+    def shown(place: Place) -> Response:
+        fields = {"score": str(choose(place.metric))} if choose else {}
+        return steps.form(template, place, Draft("#", fields, metric=place.metric))
+
+    return shown
 
 
 def _problem(place: Place) -> Response:
-    return steps.form("score", place, Draft("#"), problems={"score": steps.say(BY_FIELD["score"])}, status=200)
+    return steps.form(
+        "score", place, Draft("#", metric=place.metric), problems={"score": steps.say(place.scale.choose)}, status=200
+    )
 
 
 SHOWN: Mapping[str, Callable[[Place], Response]] = {
     "score": _form("score"),
-    "improve": _form("comment", score="6"),
-    "value": _form("comment", score="9"),
+    "improve": _form("comment", lambda metric: metric.lowest_group),
+    "value": _form("comment", lambda metric: metric.top),
     "thanks": lambda place: steps.page("thanks", place, receipt="preview", opened="preview", code="K7QF-2M9D"),
-    "chosen": _form("answer", score="9"),
+    "chosen": _form("answer", lambda metric: metric.top),
     "problem": _problem,
     "closed": lambda place: steps.page("error", place, sentence=steps.say(BY_NAME["survey_closed"]), draft=None),
 }
@@ -61,9 +68,15 @@ def show(key: str) -> Response:
 def wording(key: str) -> Response:
     """With the sentences of a form."""
     survey, locale = _framed(key), request.form.get("lang", "")
-    given = {source: wordings.plain(text) for source, text in request.form.items() if source in wordings.sources()}
+    given = {
+        source: wordings.plain(text)
+        for source, text in request.form.items()
+        if source in wordings.sources(survey.metric)
+    }
     own = {source: text for source, text in given.items() if text}
-    return _tried(survey, lambda asked: replace(asked, wording={locale: own}), lambda: wordings.check(locale, own))
+    return _tried(
+        survey, lambda asked: replace(asked, wording={locale: own}), lambda: wordings.check(locale, own, survey.metric)
+    )
 
 
 @blueprint.post("/theme")

@@ -65,7 +65,7 @@ def _sorts(report: Report) -> list[tuple[str, str]]:
     value = [("value", gettext("value at risk"))] if report.has_values else []
     return [
         ("priority", gettext("priority")),
-        ("impact", gettext("impact")),
+        *([("impact", gettext("impact"))] if report.metric.has_impact else []),
         ("frequency", gettext("frequency")),
         ("overlap", gettext("overlap")),
         ("trend", gettext("trend")),
@@ -79,7 +79,7 @@ def _sorted_by(filters: Filters, name: str) -> Markup:
 
 
 def _is_too_narrow(report: Report) -> bool:
-    return report.filters.is_narrowed and not minimums.reached(report.nps.counts.n, minimums.SCORE)
+    return report.filters.is_narrowed and not minimums.reached(report.score.counts.n, minimums.SCORE)
 
 
 @blueprint.get("/report.csv")

@@ -27,6 +27,7 @@ blueprint = Blueprint("segments", __name__, url_prefix="/surveys/<key:key>")
 def show(key: str) -> ResponseReturnValue:
     """Every value of an attribute: who is unhappy, and about what."""
     survey = access.survey(key)
+    segments.require_nps(survey)
     try:
         filters, asked = _filters(SEGMENTS), parse_segments(request.args.items(multi=True))
         by = segments.checked(survey, asked.by)
@@ -69,6 +70,7 @@ def _segments(survey: Survey, filters: Filters, asked: Asked, by: str) -> Segmen
 def compare(key: str) -> ResponseReturnValue:
     """Two values of an attribute, or two periods, side by side."""
     survey = access.survey(key)
+    segments.require_nps(survey)
     try:
         filters, asked = _filters(COMPARISON), parse_comparison(request.args.items(multi=True))
         sides = _sides(survey, filters, asked)

@@ -91,7 +91,7 @@ def _shared(shared: Shared) -> str:
         report=report,
         expires_at=shared.expires_at,
         with_quotes=shared.with_quotes and not report.is_withheld,
-        is_withheld=not minimums.reached(report.nps.counts.n, minimums.SCORE),
+        is_withheld=not minimums.reached(report.score.counts.n, minimums.SCORE),
     )
 
 

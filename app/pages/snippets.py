@@ -10,24 +10,19 @@ from flask import current_app
 from markupsafe import escape
 
 from app import i18n
+from app.analysis.metrics import Metric
+from app.i18n import N_
 from app.models import Survey
-from app.pages.widget_refusals import N_
 from app.pages.widget_styles import WIDGET
 from app.services import wordings
+from app.services.scales import SCALES
 
 EMBED = WIDGET / "embed"
 WIDGET_ADDRESS, NAME = "https://nps.example/w/KEY", "Acme"
 LINK = N_("Tell us what to improve first")
-SAID = (
-    LINK,
-    "Feedback about {name}",
-    "How likely are you to recommend {name} to a friend or colleague?",
-    "Not at all likely",
-    "Extremely likely",
-    "0 out of 10, not at all likely",
-    "10 out of 10, extremely likely",
-)
-SCORE = "{score} out of 10"
+SAID = (LINK, "Feedback about {name}")
+SHIPPED = SCALES["nps"]  # what the files ask
+BUTTON = re.compile(r'.*aria-label="(\d+) out of 10.*')
 MIRRORED = {'dir="ltr"': 'dir="rtl"', "text-align:right": "text-align:left"}
 
 
@@ -38,12 +33,38 @@ def iframe(survey: Survey) -> str:
 
 def filled(file: str, survey: Survey, locale: str) -> str:
     """A shipped file for this survey in a language: address, name, sentences and writing direction."""
-    shipped = (EMBED / file).read_text("utf-8").rstrip("\n")
+    shipped = _of_scale((EMBED / file).read_text("utf-8").rstrip("\n"), survey.measures)
     others = {f"{WIDGET_ADDRESS}?lang=en": f"{address(survey)}?lang={locale}", WIDGET_ADDRESS: address(survey)}
     if file.endswith(".html"):
         others |= _sentences(survey, locale) | _attributes(locale)
     found = re.compile("|".join(map(re.escape, sorted(others, key=len, reverse=True))))
     return found.sub(lambda part: others[part[0]], shipped)
+
+
+def _of_scale(text: str, metric: Metric) -> str:
+    """The same with a button for each score of the scale, as wide as there are many."""
+    if metric.is_nps:
+        return text
+    lines = text.splitlines()
+    places = [place for place, line in enumerate(lines) if BUTTON.fullmatch(line)]
+    if not places:
+        return text
+    named = SCALES[metric.key]
+    plain = lines[places[1]]
+    buttons = [_button(plain, score, named.name_of(score, metric.low, metric.high)) for score in metric.scores]
+    ends = {"0 = ": f"{metric.low} = ", "10 = ": f"{metric.high} = "}
+    before = [re.sub(r"\b(?:0|10) = ", lambda found: ends[found[0]], line) for line in lines[: places[0]]]
+    half = len(metric.scores) // 2
+    before = [line.replace('colspan="6"', f'colspan="{half + 1}"') for line in before]
+    return "\n".join(
+        [*(line.replace('colspan="5"', f'colspan="{half}"') for line in before), *buttons, *lines[places[-1] + 1 :]]
+    )
+
+
+def _button(plain: str, score: int, name: str) -> str:
+    """The second button of the shipped row as that of another score."""
+    line = plain.replace('value="1"', f'value="{score}"').replace("score=1", f"score={score}")
+    return line.replace("1 out of 10", name.replace("{score}", str(score))).replace(">1<", f">{score}<")
 
 
 def address(survey: Survey) -> str:
@@ -74,8 +95,12 @@ def _sentences(survey: Survey, locale: str) -> dict[str, str]:
             text = text.replace(f"{{{name}}}", str(value))
         return str(escape(text))
 
+    scale, metric = SCALES[survey.metric], survey.measures
     told = {source.replace("{name}", NAME): said(source, name=survey.name) for source in SAID}
-    return told | {SCORE.replace("{score}", str(score)): said(SCORE, score=score) for score in range(1, 10)}
+    told[SHIPPED.question.replace("{name}", NAME)] = said(scale.question, name=survey.name)
+    told |= {SHIPPED.lowest: said(scale.lowest), SHIPPED.highest: said(scale.highest)}
+    names = {score: scale.name_of(score, metric.low, metric.high) for score in metric.scores}
+    return told | {name.replace("{score}", str(score)): said(name, score=score) for score, name in names.items()}
 
 
 def _attributes(locale: str) -> dict[str, str]:

@@ -47,6 +47,7 @@ def create() -> ResponseReturnValue:
     access.administrator()
     form = request.form
     texts = {name: form.get(name, "") for name in ("name", "kind", "language", "timezone")}
+    texts["metric"] = form.get("metric") or "nps"
     key = form.get("key", "").strip() or surveys.key_for(texts["name"])
     try:
         surveys.create(key, allowed_origins=origins.read(form.get("allowed_origins", "")), **texts)

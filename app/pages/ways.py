@@ -64,8 +64,11 @@ def _groups(survey: Survey) -> list[Group]:
     segments = gettext("Touchpoints") if survey.kind == "touchpoint" else gettext("Segments")
     alone = [
         Way("reports.show", gettext("Report")),
-        Way("segments.show", segments),
-        Way("segments.compare", gettext("Compare")),
+        *(
+            [Way("segments.show", segments), Way("segments.compare", gettext("Compare"))]
+            if survey.metric == "nps"
+            else []
+        ),
         Way("under_way.show", gettext("Under way")),
         Way("cases.show", gettext("Cases")),
         Way("customers.show", gettext("Customers")),
@@ -90,6 +93,7 @@ def _settings() -> list[Way]:
         Way("departments.show", gettext("Departments"), "admin"),
         Way("values.show", gettext("Value of customers"), "admin"),
         Way("channels.index", gettext("Channels"), "admin"),
+        Way("sources.index", gettext("Sources"), "admin"),
         Way("alerts.show", gettext("Alerts"), "editor"),
         Way("digests.show", gettext("Digests"), "editor"),
         Way("work.show", gettext("Data"), "editor"),

@@ -89,7 +89,7 @@ def privacy(key: str) -> ResponseReturnValue:
 def send(key: str, nonce: str) -> ResponseReturnValue:
     """Store the score, or score and comment at once; the same form again is the same response."""
     place = _enter(key)
-    draft = _read(Draft(visits.address(place, "send", nonce=nonce)))
+    draft = _read(Draft(visits.address(place, "send", nonce=nonce), metric=place.metric))
     rate_limits.spend(rate_limits.WIDGET, rate_limits.address_bucket(), key)
     rate_limits.spend(rate_limits.ONE_FORM, nonce)
     form = answers.open_form(place, draft, nonce)
@@ -107,7 +107,7 @@ def comment(key: str, receipt: str) -> ResponseReturnValue:
     answered = _answered(place, receipt)
     if not _is_changeable(answered):
         raise TooLateToChange("This answer can no longer be changed.")
-    draft = Draft(visits.address(place, "send_comment", receipt=receipt))
+    draft = Draft(visits.address(place, "send_comment", receipt=receipt), metric=place.metric)
     draft.fields |= {"score": str(answered.score), "comment": answered.comment or ""}
     return steps.form("comment", place, draft)
 
@@ -116,7 +116,7 @@ def comment(key: str, receipt: str) -> ResponseReturnValue:
 def send_comment(key: str, receipt: str) -> ResponseReturnValue:
     """Store the comment and a corrected score."""
     place = _enter(key)
-    draft = _read(Draft(visits.address(place, "send_comment", receipt=receipt)))
+    draft = _read(Draft(visits.address(place, "send_comment", receipt=receipt), metric=place.metric))
     rate_limits.spend(rate_limits.COMMENTS, rate_limits.address_bucket(), key)
     rate_limits.spend(rate_limits.ONE_FORM, receipt)
     opened, has_expired = answers.open_receipt(place, draft, receipt)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import current_app, request
 
 from app.models import now
-from app.pages.widget_forms import SCORES
+from app.pages.widget_forms import score_of
 from app.pages.widget_visits import Place
 from app.security.tokens import Form
 from app.services import asking, loads, surveys
@@ -20,7 +20,7 @@ def asked(place: Place, form: Form) -> Form | None:
 
     Who chose a number in a mail was asked there: they are never turned away, and no load of this page.
     """
-    if request.args.get("score") in SCORES:
+    if score_of(request.args.get("score"), place.metric) is not None:
         return form
     verdict = _judge(place, form)
     if not verdict.is_eligible:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from flask import request
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
 
+from app.analysis.metrics import NPS, Metric
 from app.analysis.text.clean import normalise
 from app.errors import Invalid
 from app.services.responses import COMMENT_LIMIT
 
 FIELDS = ("score", "comment", "token", "do", "asked")
 MOST_FIELDS = 20
-SCORES = tuple(str(score) for score in range(11))
-PROMOTERS_FROM = 9
 MOST_THROWN_AWAY = 16 * 1024 * 1024  # bytes
 
 
@@ -25,11 +24,12 @@ class Draft:
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     token: str | None = None
+    metric: Metric = NPS
 
     @property
     def score(self) -> int | None:
-        """The score, None when it is missing or not one of the eleven."""
-        return _score(self.fields.get("score"))
+        """The score, None when it is missing or none of the scale."""
+        return score_of(self.fields.get("score"), self.metric)
 
     @property
     def words(self) -> str:
@@ -38,7 +38,7 @@ class Draft:
 
     @property
     def has_words_field(self) -> bool:
-        """Whether the form asked for words, as all do but the eleven buttons."""
+        """Whether the form asked for words, as all do but the row of buttons."""
         return "comment" in self.fields
 
     @property
@@ -49,15 +49,15 @@ class Draft:
     @property
     def asks_the_wrong_question(self) -> bool:
         """Whether the score moved to the other follow-up question and there are no words yet."""
-        asked = _score(self.fields.get("asked"))
+        asked = score_of(self.fields.get("asked"), self.metric)
         if asked is None or self.score is None or self.words or self.is_skipped:
             return False
-        return is_about_strengths(asked) != is_about_strengths(self.score)
+        return (asked >= self.metric.top) != self.is_about_strengths
 
-
-def is_about_strengths(score: int | None) -> bool:
-    """Which follow-up a score gets: promoters are asked what they value, all others what to improve."""
-    return score is not None and score >= PROMOTERS_FROM
+    @property
+    def is_about_strengths(self) -> bool:
+        """Which follow-up the score gets: the highest group is asked what they value, all others what to improve."""
+        return self.score is not None and self.score >= self.metric.top
 
 
 def read(draft: Draft) -> None:
@@ -81,15 +81,16 @@ def check(draft: Draft, *, needs_score: bool) -> None:
     """Invalid, with every field that is wrong."""
     errors: dict[str, list[str]] = {}
     if draft.score is None and (needs_score or "score" in draft.fields):
-        errors["score"] = ["Choose a number from 0 to 10."]
+        errors["score"] = [f"Choose a number from {draft.metric.low} to {draft.metric.high}."]
     if len(draft.words) > COMMENT_LIMIT and not draft.is_skipped:
         errors["comment"] = [f"At most {COMMENT_LIMIT} characters."]
     if errors:
         raise Invalid("The form has errors.", errors)
 
 
-def _score(text: str | None) -> int | None:
-    return int(text) if text in SCORES else None
+def score_of(text: str | None, metric: Metric) -> int | None:
+    """The score that a text is, written as the buttons write it; None for everything else."""
+    return next((score for score in metric.scores if text == str(score)), None)
 
 
 def _is_plain_form() -> bool:

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, g
 from flask.typing import ResponseReturnValue
 
 from app.errors import NotFound, Refusal, TooMany
+from app.i18n import N_
 from app.pages import widget_forms as forms
 from app.pages import widget_steps as steps
 from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
-from app.pages.widget_refusals import N_
 from app.pages.widget_styles import WIDGET
 from app.pages.widget_visits import Place
 from app.security import headers, rate_limits, suspicion, tokens
@@ -72,7 +72,7 @@ def changed(key: str, opened: str) -> ResponseReturnValue:
 def change(key: str, opened: str) -> ResponseReturnValue:
     """Score and comment as they are wanted now; what they were is kept until the answer is erased."""
     place = _enter(key)
-    g.draft = draft = Draft(visits.address(place, "receipts.change", opened=opened))
+    g.draft = draft = Draft(visits.address(place, "receipts.change", opened=opened), metric=place.metric)
     forms.read(draft)
     rate_limits.spend(rate_limits.COMMENTS, rate_limits.address_bucket(), key)
     receipt = _open(place, opened)
@@ -150,7 +150,7 @@ def _open(place: Place, opened: str) -> tokens.Receipt:
 def _show(place: Place, opened: str, *, is_saved: bool = False) -> Response:
     receipt = _open(place, opened)
     own = own_answers.of(surveys.get(place.survey.key), receipt.response_id, place.locale)
-    draft = Draft(visits.address(place, "receipts.change", opened=opened))
+    draft = Draft(visits.address(place, "receipts.change", opened=opened), metric=place.metric)
     draft.fields |= {"score": str(own.score), "comment": own.comment or ""}
     more: dict[str, Any] = {"own": own, "opened": opened, "is_saved": is_saved, "moment": _moment}
     return steps.form("own_answer", place, draft, **more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, g, request
 
 from app.errors import Refusal
+from app.i18n import N_
 from app.pages import widget_steps as steps
 from app.pages import widget_visits as visits
 from app.pages.widget_forms import Draft
@@ -24,11 +25,6 @@ class Expired(Refusal):
 
     status = 422
     name = "expired"
-
-
-def N_(sentence: str) -> str:  # noqa: N802 - the name that catalogue tools look for
-    """Mark a sentence for translation; it is translated where it is shown."""
-    return sentence
 
 
 OURS = N_("Something went wrong on our side. Please try again in a moment.")
@@ -51,7 +47,6 @@ BY_STATUS = {
     429: N_("Many answers came from here in a short time. Please wait a moment, then send yours again."),
 }
 BY_FIELD = {
-    "score": N_("Choose a number from 0 to 10."),
     "comment": N_("Shorten your comment to {limit} characters."),
 }
 FINAL = {"not_allowed", "not_found", "survey_closed", "too_late_to_change", "locked"}  # sending again would not help
@@ -78,7 +73,8 @@ def _ask_again(place: Place, draft: Draft, refusal: Refusal, sentence: str) -> R
     has_answer = draft.score is not None or draft.has_words_field
     if refusal.name == "expired" and not has_answer:
         sentence = CHOOSE_AGAIN
-    wrong = {name: BY_FIELD[name] for name in refusal.errors if name in BY_FIELD} or {"form": sentence}
+    sentences = {**BY_FIELD, "score": place.scale.choose}
+    wrong = {name: text for name, text in sentences.items() if name in refusal.errors} or {"form": sentence}
     problems = {name: steps.say(text, limit=COMMENT_LIMIT) for name, text in wrong.items()}
     return steps.form("answer" if has_answer else "score", place, draft, problems=problems, status=refusal.status)
 

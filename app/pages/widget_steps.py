@@ -12,7 +12,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from app.pages import widget_styles
-from app.pages.widget_forms import Draft, is_about_strengths
+from app.pages.widget_forms import Draft
 from app.pages.widget_visits import Place, address
 from app.security import headers
 from app.services import wordings
@@ -48,7 +48,7 @@ def form(
     **more: Any,
 ) -> Response:
     """A page with a form, kept for Back. `problems` holds a sentence for each field that is wrong."""
-    about_strengths = is_about_strengths(draft.score)
+    about_strengths = draft.is_about_strengths
     more |= {"draft": draft, "problems": problems or {}, "about_strengths": about_strengths, "limit": WIDGET_LIMIT}
     return headers.keep_for_back(page(template, place, status, **more))
 

@@ -12,10 +12,12 @@ from flask import current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import i18n
+from app.analysis.metrics import METRICS, Metric
 from app.errors import NotAllowed, NotFound, Unavailable
 from app.pages.widget_forms import Draft
 from app.security import headers, respondents, tokens
 from app.services import origins, surveys, themes, visited
+from app.services.scales import SCALES, Scale
 from app.services.visited import Visited
 
 
@@ -26,6 +28,16 @@ class Place:
     survey: Visited
     locale: str
     display: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def metric(self) -> Metric:
+        """What the survey measures."""
+        return METRICS[self.survey.metric]
+
+    @property
+    def scale(self) -> Scale:
+        """How it is asked."""
+        return SCALES[self.survey.metric]
 
     @property
     def look(self) -> str:
@@ -78,7 +90,7 @@ def new_form(place: Place) -> tokens.Form:
 
 def draft_of(place: Place, form: tokens.Form) -> Draft:
     """An empty answer on this form. Its own path holds the nonce, so that Back shows it with what was in it."""
-    return Draft(address(place, "send", nonce=form.nonce), token=tokens.seal_form(form))
+    return Draft(address(place, "send", nonce=form.nonce), token=tokens.seal_form(form), metric=place.metric)
 
 
 def knows_respondents(survey: Visited) -> bool:

@@ -34,13 +34,13 @@ def show(key: str) -> ResponseReturnValue:
 
 def _page(survey: Survey, locale: str, typed: Typed) -> str:
     headers.show_own_frames()
-    shipped = {source: wordings.sentence({}, locale, source) for source in wordings.sources()}
+    shipped = {source: wordings.sentence({}, locale, source) for source in wordings.sources(survey.metric)}
     return render_template(
         "wording.html",
         survey=survey,
         locale=locale,
         shipped=shipped,
-        main=wordings.MAIN,
+        main=wordings.main(survey.metric),
         own=survey.wording.get(locale, {}),
         languages=survey.languages or i18n.LOCALES,
         most=wordings.LONGEST,
@@ -53,7 +53,7 @@ def _page(survey: Survey, locale: str, typed: Typed) -> str:
 def save(key: str) -> ResponseReturnValue:
     """Keep what differs from the shipped sentences."""
     survey, form = access.survey(key, "admin"), request.form
-    given = {source: text for source, text in form.items() if source in wordings.sources()}
+    given = {source: text for source, text in form.items() if source in wordings.sources(survey.metric)}
     try:
         wordings.change(key, form.get("lang", ""), given)
     except Invalid as refused:

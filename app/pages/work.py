@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
@@ -22,6 +23,7 @@ from app.services import shares, work, work_files
 EVERY = 2  # seconds between two looks of a page at its work
 blueprint = Blueprint("work", __name__, url_prefix="/surveys/<key:key>")
 ONE = "/data/<number:number>"
+PLACE = re.compile(r"column-([1-9][0-9]{0,3})")
 
 
 @blueprint.url_value_preprocessor
@@ -155,16 +157,17 @@ def columns(key: str, number: int) -> ResponseReturnValue:
     """Say what the columns of a file mean, and look again."""
     survey = access.survey(key, "editor")
     form = request.form
-    named = {form.get(f"name-{place}", ""): form.get(f"column-{place}", "") for place in _places()}
+    named = {place: form.get(f"column-{place}", "") for place in _places()}
     try:
-        work.change_columns(survey, number, named, form.get("dates", ""))
+        work.change_columns(survey, number, named, form.get("dates", ""), form.get("scale", ""))
     except Invalid as refused:
         return _followed(survey, number, sent("columns", refused)), refused.status
     return redirect(url_for("work.follow", key=key, number=number), 303)
 
 
-def _places() -> list[str]:
-    return [name.removeprefix("column-") for name in request.form if name.startswith("column-")]
+def _places() -> list[int]:
+    """The columns that the form names, by their places from 1."""
+    return [int(found[1]) for name in request.form if (found := PLACE.fullmatch(name))]
 
 
 @blueprint.post(f"{ONE}/start")

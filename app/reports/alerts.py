@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from app.analysis import alerts
@@ -11,14 +12,25 @@ from app.analysis.alerts import Drop, SilenceWhy
 from app.analysis.nps.change import change
 from app.analysis.nps.score import score_interval
 from app.analysis.types import GroupCounts
-from app.reports import wording
+from app.reports import metric_words, wording
 from app.reports.translating import gettext, ngettext
 
 Facts = Mapping[str, Any]
 
 
-def kinds() -> dict[str, str]:
-    """What can be told, in the words of the settings."""
+def kinds(metric: str = "nps") -> dict[str, str]:
+    """What can be told of a survey with this metric, in the words of the settings."""
+    return _kinds() if metric == "nps" else _others()
+
+
+def _others() -> dict[str, str]:
+    """The same where no NPS is asked for."""
+    named = {**_kinds(), "detractor.arrived": gettext("A low score has come in")}
+    named.pop("nps.dropped")
+    return named
+
+
+def _kinds() -> dict[str, str]:
     return {
         "nps.dropped": gettext("The NPS has dropped"),
         "detractor.arrived": gettext("A detractor has answered"),
@@ -31,8 +43,10 @@ def kinds() -> dict[str, str]:
     }
 
 
-def title(kind: str, survey: str, found: Sequence[Facts]) -> str:
+def title(kind: str, survey: str, found: Sequence[Facts], metric: str = "nps") -> str:
     """The one line that says it; it never holds a comment's words."""
+    if kind == "detractor.arrived" and metric != "nps":
+        return f"{survey}: {_low(found)}"
     if len(found) == 1:
         return f"{survey}: {_one(kind, found[0])}"
     return f"{survey}: {_many(kind, found)}"
@@ -56,6 +70,13 @@ def _one(kind: str, facts: Facts) -> str:
     return words[kind]
 
 
+def _low(found: Sequence[Facts]) -> str:
+    """Low scores of a metric that has no detractors."""
+    if len(found) == 1:
+        return gettext("somebody gave %(score)s", score=found[0]["score"])
+    return gettext("%(number)s low scores came in", number=wording.number(len(found)))
+
+
 def _due_title(facts: Facts) -> str:
     if facts["is_overdue"]:
         return gettext("overdue: %(name)s", name=facts["name"])
@@ -75,13 +96,14 @@ def _many(kind: str, found: Sequence[Facts]) -> str:
     return words.get(kind) or _one(kind, found[-1])
 
 
-def line(kind: str, facts: Facts) -> str:
+def line(kind: str, facts: Facts, metric: str = "nps") -> str:
     """What one thing says: number, interval, n and word."""
-    lines = {
+    others = metric_words.of(metric).others
+    lines: dict[str, Callable[[Facts], str]] = {
         "nps.dropped": _drop,
         "detractor.arrived": _detractor,
-        "pain_point.new": _new,
-        "pain_point.rising": _rising,
+        "pain_point.new": partial(_new, others),
+        "pain_point.rising": partial(_rising, others),
         "fix.measured": _measured,
         "pain_point.due": _due,
         "case.overdue": _case,
@@ -118,26 +140,27 @@ def _detractor(facts: Facts) -> str:
     return f"{text} ({told})." if told else f"{text}."
 
 
-def _share(part: float, whole: float) -> str:
+def _share(part: float, whole: float, others: str) -> str:
     return gettext(
-        "%(part)s of %(whole)s passives and detractors (%(share)s)",
+        "%(part)s of %(whole)s %(others)s (%(share)s)",
+        others=others,
         part=wording.number(part),
         whole=wording.number(whole),
         share=wording.share(part, whole),
     )
 
 
-def _new(facts: Facts) -> str:
-    who = _share(facts["part"], facts["whole"])
+def _new(others: str, facts: Facts) -> str:
+    who = _share(facts["part"], facts["whole"], others)
     return gettext("%(name)s: %(who)s raise it now, nobody in the 90 days before.", name=facts["name"], who=who)
 
 
-def _rising(facts: Facts) -> str:
+def _rising(others: str, facts: Facts) -> str:
     return gettext(
         "%(name)s: %(who)s raise it now, %(before)s in the 90 days before. Of all such badges at most 1 in 10 is "
         "expected to be false.",
         name=facts["name"],
-        who=_share(facts["part"], facts["whole"]),
+        who=_share(facts["part"], facts["whole"], others),
         before=wording.per_cent(facts["previous"]),
     )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from app.analysis.metrics import NPS, Metric
 from app.analysis.minimums import Dot, dot
-from app.analysis.nps.groups import group_of
 from app.analysis.types import Group, GroupCounts, Interval
 from app.reports.beside import ShareStep
 from app.reports.filters import Period
@@ -75,6 +75,7 @@ def segments(counts: GroupCounts, width: float) -> list[Segment]:
 class Column:
     """How often one score was given."""
 
+    score: int
     group: Group
     x: float
     y: float
@@ -82,14 +83,16 @@ class Column:
     height: float
 
 
-def columns(distribution: Sequence[int], width: float = 330, height: float = 44) -> list[Column]:
-    """One column for each score from 0 to 10; without answers all of them are flat."""
+def columns(distribution: Sequence[int], metric: Metric = NPS, width: float = 330, height: float = 44) -> list[Column]:
+    """One column for each score of the scale; without answers all of them are flat."""
     step = width / len(distribution)
     scale = Scale(0, max(*distribution, 1), 0, height)
     heights = [scale.at(times) for times in distribution]
     return [
-        Column(group_of(score), round(score * step + 3, 1), round(height - tall, 1), round(step - 6, 1), tall)
-        for score, tall in enumerate(heights)
+        Column(
+            score, metric.group_of(score), round(place * step + 3, 1), round(height - tall, 1), round(step - 6, 1), tall
+        )
+        for place, (score, tall) in enumerate(zip(metric.scores, heights, strict=True))
     ]
 
 
@@ -196,7 +199,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Everything the trend is drawn from. `crop` is (low, high) where the axis is not −100…+100."""
+    """Everything the trend is drawn from. `crop` is (low, high) where the axis is not all that a score can be."""
 
     width: float
     height: float
@@ -218,15 +221,41 @@ class Step:
     period: Period
 
 
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """All ticks of what a score can be, and over how much of it an axis reaches at least."""
+
+    ticks: tuple[float, ...]
+    least: float
+
+    @property
+    def whole(self) -> tuple[float, float]:
+        """The lowest and the highest score there can be."""
+        return self.ticks[0], self.ticks[-1]
+
+
+AXES = {
+    "nps": Axis((NPS_LOW, -50.0, 0.0, 50.0, NPS_HIGH), 40),
+    "csat": Axis((0.0, 25.0, 50.0, 75.0, 100.0), 20),
+    "ces": Axis((1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), 1),
+}
+
+
 def trend(
-    points: Sequence[TrendPoint], flags: Sequence[date] = (), width: float = 640, height: float = 250
+    points: Sequence[TrendPoint],
+    flags: Sequence[date] = (),
+    metric: Metric = NPS,
+    width: float = 640,
+    height: float = 250,
 ) -> Trend | None:
-    """The NPS over time with the band of its intervals; None if no step has a score."""
+    """The score over time with the band of its intervals; None if no step has one."""
     known = [point.interval for point in points if point.interval]
     if not known:
         return None
-    ticks = _axis(min(one.low for one in known), max(one.high for one in known))
-    return _drawn([Step(one.interval, one.counts.n, one.period) for one in points], ticks, flags, width, height)
+    axis = AXES[metric.key]
+    ticks = _axis(min(one.low for one in known), max(one.high for one in known), axis)
+    steps = [Step(one.interval, one.counts.n, one.period) for one in points]
+    return _drawn(steps, ticks, flags, width, height, axis.whole)
 
 
 def share_trend(
@@ -240,7 +269,14 @@ def share_trend(
     return _drawn([Step(one.interval, one.whole, one.period) for one in points], ticks, flags, width, height)
 
 
-def _drawn(points: Sequence[Step], ticks: list[float], flags: Sequence[date], width: float, height: float) -> Trend:
+def _drawn(
+    points: Sequence[Step],
+    ticks: list[float],
+    flags: Sequence[date],
+    width: float,
+    height: float,
+    whole: tuple[float, float] = (NPS_LOW, NPS_HIGH),
+) -> Trend:
     x = Scale(0, max(len(points) - 1, 1), LEFT, width - RIGHT)
     y = Scale(ticks[0], ticks[-1], height - 36, 14)
     scored = runs([point.interval.value if point.interval else None for point in points])
@@ -255,7 +291,7 @@ def _drawn(points: Sequence[Step], ticks: list[float], flags: Sequence[date], wi
         marks=[_mark(point, x.at(i), values.get(i)) for i, point in enumerate(points)],
         ticks=[(tick, y.at(tick)) for tick in ticks],
         days=[(i, x.at(i), is_minor) for i, is_minor in _labelled(len(points))],
-        crop=None if (ticks[0], ticks[-1]) == (NPS_LOW, NPS_HIGH) else (ticks[0], ticks[-1]),
+        crop=None if (ticks[0], ticks[-1]) == whole else (ticks[0], ticks[-1]),
         flags=[(number, x.at(place)) for number, place in _flags([point.period for point in points], flags)],
     )
 
@@ -269,12 +305,13 @@ def _flags(periods: Sequence[Period], days: Sequence[date]) -> Iterator[tuple[in
                 yield number, min(max(place - 0.5 + within, 0), len(periods) - 1)
 
 
-def _axis(low: float, high: float) -> list[float]:
-    """Round ticks around the band, at least 40 points apart in all, and never outside of what an NPS can be."""
-    middle = (low + high) / 2
-    low, high = min(low, middle - 20), max(high, middle + 20)
-    ticks = [tick for tick in nice_ticks(low, high) if NPS_LOW <= tick <= NPS_HIGH]
-    return ticks if high - low <= 150 else [NPS_LOW, -50.0, 0.0, 50.0, NPS_HIGH]
+def _axis(low: float, high: float, axis: Axis = AXES["nps"]) -> list[float]:
+    """Round ticks around the band, at least so far apart in all, and never outside of what the score can be."""
+    (least, most), middle, lowest, highest = axis.whole, (low + high) / 2, low, high
+    low, high = min(low, middle - axis.least / 2), max(high, middle + axis.least / 2)
+    ticks = [tick for tick in nice_ticks(low, high) if least <= tick <= most]
+    reaches = len(ticks) > 1 and ticks[0] <= lowest and highest <= ticks[-1]
+    return ticks if reaches and high - low <= 0.75 * (most - least) else list(axis.ticks)
 
 
 def _band(highs: Sequence[tuple[float, float]], lows: Sequence[tuple[float, float]]) -> str:

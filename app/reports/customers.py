@@ -46,12 +46,12 @@ def _cells(one: Listed, currency: str) -> Sequence[Any]:
     )  # fmt: skip
 
 
-def part(name: Name, facts: Facts) -> tuple[str, str]:
+def part(name: Name, facts: Facts, metric: str = "nps") -> tuple[str, str]:
     """What a part of a customer's health is called, and what it is made of."""
     words = {
         "score": (
             gettext("Latest score"),
-            gettext("%(score)s, times 10", score=wording.number(round(facts.latest, 2))),
+            _latest(facts.latest, metric),
         ),
         "change": (gettext("Direction"), _change(facts.change)),
         "pain points": (gettext("Open pain points"), _pain(facts.open_pain_points)),
@@ -60,6 +60,13 @@ def part(name: Name, facts: Facts) -> tuple[str, str]:
         "limit": (gettext("Limit"), gettext("never below 0 or above 100")),
     }
     return words[name]
+
+
+def _latest(latest: float, metric: str) -> str:
+    score = wording.number(round(latest, 2))
+    if metric == "nps":
+        return gettext("%(score)s, times 10", score=score)
+    return gettext("%(score)s of 10 between the ends of its scale, times 10", score=score)
 
 
 def _change(change: float | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.analysis import minimums
-from app.reports import findings, wording
+from app.reports import findings, metric_words, wording
 from app.reports.report import PainPoint, Report
 from app.reports.translating import gettext, ngettext
 
@@ -43,7 +43,7 @@ class UnderWay:
 
 def parts(report: Report, rows: Sequence[PainPoint], under_way: UnderWay, *, with_comments: bool) -> tuple[Part, ...]:
     """All six parts, in their order. `rows` are the pain points of whoever reads it."""
-    counts = report.nps.counts
+    counts = report.score.counts
     if not counts.n:
         nothing = Part(
             gettext("Score"), (Item(gettext("No answers from %(days)s.", days=wording.days(report.period))),)
@@ -61,26 +61,32 @@ def parts(report: Report, rows: Sequence[PainPoint], under_way: UnderWay, *, wit
 
 def headline(report: Report) -> str:
     """The score in a few characters, for the title; how many answers where there is none."""
-    counts = report.nps.counts
+    counts = report.score.counts
     if minimums.reached(counts.n, minimums.SCORE):
-        return gettext("NPS %(score)s", score=wording.score(counts))
+        words = metric_words.of(report.survey.metric)
+        return gettext("%(name)s %(score)s", name=words.short, score=words.write(counts, report.score.interval))
     return ngettext("%(num)s answer", "%(num)s answers", int(counts.n))
 
 
 def _score(report: Report) -> list[str]:
-    counts = report.nps.counts
+    counts = report.score.counts
+    words = metric_words.of(report.survey.metric)
     groups = gettext(
-        "Promoters %(promoters)s, passives %(passives)s, detractors %(detractors)s.",
+        "%(first)s %(promoters)s, %(second)s %(passives)s, %(third)s %(detractors)s.",
+        first=words.label["promoter"],
+        second=words.label["passive"].lower(),
+        third=words.label["detractor"].lower(),
         promoters=wording.share(counts.promoters, counts.n),
         passives=wording.share(counts.passives, counts.n),
         detractors=wording.share(counts.detractors, counts.n),
     )
-    if report.nps.interval is None:
+    if report.score.interval is None:
         return [gettext("A score needs at least 5 answers."), groups]
     score = gettext(
-        "NPS %(score)s (95 %% sure: %(range)s), %(n)s answers.",
-        score=wording.score(counts),
-        range=wording.score_range(report.nps.interval),
+        "%(name)s %(score)s (95 %% sure: %(range)s), %(n)s answers.",
+        name=words.short,
+        score=words.write(counts, report.score.interval),
+        range=words.ends(report.score.interval),
         n=wording.number(counts.n),
     )
     early = (
@@ -99,7 +105,8 @@ def _rates(report: Report) -> list[str]:
 def _top(report: Report, rows: Sequence[PainPoint], with_comments: bool) -> tuple[Item, ...]:
     if not report.has_ranking:
         number = wording.number(report.comments.others)
-        return (Item(gettext("Too few comments to rank: %(n)s of 30 passives and detractors.", n=number)),)
+        others = metric_words.of(report.survey.metric).others
+        return (Item(gettext("Too few comments to rank: %(n)s of 30 %(others)s.", n=number, others=others)),)
     items = tuple(_point(report, row, with_comments) for row in top(rows))
     return items or (Item(gettext("No pain point is raised by 5 people or more.")),)
 
@@ -112,7 +119,7 @@ def top(rows: Sequence[PainPoint]) -> list[PainPoint]:
 def _point(report: Report, row: PainPoint, with_comments: bool) -> Item:
     what = _cost(row) if findings.costs(row) else findings.gain(row)
     badge = f" ({findings.badge(row)})" if findings.badge(row) else ""
-    text = f"{row.numbers.place}. {row.name}{badge}: {findings.why(row, report.comments)} {_sentence(what)}"
+    text = f"{row.numbers.place}. {row.name}{badge}: {findings.why(row, report.comments)} {_sentence(what)}".rstrip()
     if not with_comments or not row.examples:
         return Item(text)
     quote = row.examples[0]
@@ -127,7 +134,7 @@ def _cost(row: PainPoint) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."
+    return text[:1].upper() + text[1:] + "." if text else ""
 
 
 def _short(text: str) -> str:

@@ -20,7 +20,8 @@ class Effect:
     """A pain point before and after its last fix. `comments` are the passives and detractors of both windows.
 
     The windows are as long as the days since the fix, at most 90, and leave out its day; None on that day. `found` is
-    None if nobody of them commented in one. `has_relapsed` says that it rises again since.
+    None if nobody of them commented in one. `has_relapsed` says that it rises again since, `has_impact` whether the
+    metric of the survey has one.
     """
 
     fixed_on: date
@@ -29,6 +30,7 @@ class Effect:
     comments: tuple[float, float]
     found: BeforeAfter | None
     has_relapsed: bool = False
+    has_impact: bool = True
 
     @property
     def verdict(self) -> before_after.Effect:
@@ -52,8 +54,8 @@ class Effect:
 
     @property
     def impact_sentence(self) -> str:
-        """What became of its impact; empty before anything is measured."""
-        if self.found is None or not self.is_measured:
+        """What became of its impact; empty before anything is measured, and where none is told."""
+        if self.found is None or not self.is_measured or not self.has_impact:
             return ""
         return _impact(self.found.impact) if self.found.impact else gettext("Too few mentions to compare the impact.")
 

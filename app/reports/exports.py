@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from app.analysis.metrics import METRICS
 from app.analysis.nps.rates import share_shown
-from app.reports import cells, findings, wording
+from app.analysis.types import GroupCounts
+from app.reports import cells, findings, metric_words, wording
 from app.reports.report import PainPoint, Report
 
 COLUMNS = (
@@ -18,9 +20,18 @@ COLUMNS = (
 )  # fmt: skip
 
 
+GROUPS = ("promoters", "passives", "detractors")
+
+
+def columns(report: Report) -> tuple[str, ...]:
+    """The names of the columns, the groups by the names that they have in files."""
+    named = dict(zip(GROUPS, report.metric.counts_of(GroupCounts()), strict=True))
+    return tuple(named.get(column, column) for column in COLUMNS)
+
+
 def as_csv(report: Report) -> str:
     """One line for each pain point; numbers unrounded, cells empty where there is nothing to compute from."""
-    return cells.as_csv(COLUMNS, rows(report))
+    return cells.as_csv(columns(report), rows(report))
 
 
 def rows(report: Report) -> Iterator[Sequence[object]]:
@@ -37,7 +48,7 @@ def _cells(row: PainPoint, name: str) -> Sequence[object]:
         numbers.place, row.id, row.name, name,
         counts.promoters, counts.passives, counts.detractors, counts.n,
         numbers.frequency.value, numbers.frequency.low, numbers.frequency.high,
-        numbers.overlap, numbers.holds_back, numbers.priority,
+        numbers.overlap, holds_back(row), numbers.priority,
         impact.value if impact else None, impact.low if impact else None, impact.high if impact else None,
         numbers.one_step_gain, risk.amount if risk else None, risk.known if risk else None,
         risk.at_risk if risk else None, odds.value if odds else None, odds.z if odds else None,
@@ -49,26 +60,36 @@ def _cells(row: PainPoint, name: str) -> Sequence[object]:
     )  # fmt: skip
 
 
+def holds_back(row: PainPoint) -> str | None:
+    """Whom it holds back, by the names that the groups have in files."""
+    words = METRICS[row.metric].words
+    named = {"both": "both", "passives": words["passive"][1], "detractors": words["detractor"][1]}
+    return named[row.numbers.holds_back] if row.numbers.holds_back else None
+
+
 def as_text(report: Report) -> str:
     """The report for a terminal."""
     return "\n".join(line.rstrip() for line in _lines(report)) + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
-    nps = report.nps
+    score, words = report.score, metric_words.of(report.survey.metric)
     yield f"{_plain(report.survey.name)}, {wording.days(report.period)}"
-    yield f"NPS {wording.score(nps.counts)} ({wording.score_range(nps.interval)}), {_groups(report)}"
+    yield f"{words.short} {words.write(score.counts, score.interval)} ({words.ends(score.interval)}), {_groups(report)}"
+    if score.other:
+        yield f"{words.other_name}: {words.write_other(score.other)}"
     if found := findings.change(report):
         yield f"{found.arrow} {found.text}".strip()
     yield f"Comments {wording.number(report.comments.n)}, not yet analysed {wording.number(report.analysis.pending)}"
     if said := ", ".join(filter(None, (findings.response_rate(report), findings.comment_rate(report)))):
         yield said
     if not report.has_ranking:
-        yield "Too few comments of passives and detractors for a ranking: 30 are needed."
+        yield f"Too few comments of {words.others} for a ranking: 30 are needed."
     yield ""
     for row in report.ranked:
         yield from _ranked(row, report)
-    for title, rows in (("Requests that promoters share", report.shared_requests), ("Too few to rank", report.too_few)):
+    shared = f"Requests that {words.many['promoter']} share"
+    for title, rows in ((shared, report.shared_requests), ("Too few to rank", report.too_few)):
         if rows:
             yield f"{title}: " + ", ".join(f"{row.name} ({wording.number(row.numbers.counts.others)})" for row in rows)
     yield f"Not assigned to a pain point: {wording.number(report.unassigned)}"
@@ -77,9 +98,11 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _groups(report: Report) -> str:
-    counts = report.nps.counts
-    named = (("promoters", counts.promoters), ("passives", counts.passives), ("detractors", counts.detractors))
-    return f"n {wording.number(counts.n)}: " + ", ".join(f"{name} {wording.number(size)}" for name, size in named)
+    counts = report.score.counts
+    named = report.metric.counts_of(counts)
+    return f"n {wording.number(counts.n)}: " + ", ".join(
+        f"{name} {wording.number(size)}" for name, size in named.items()
+    )
 
 
 def _ranked(row: PainPoint, report: Report) -> Iterator[str]:
@@ -87,7 +110,8 @@ def _ranked(row: PainPoint, report: Report) -> Iterator[str]:
     yield f"{row.numbers.place or '':>3}  {_plain(row.name)}{badge}"
     share = share_shown(row.numbers.counts.others, report.comments.others)
     cost = findings.costs(row) or findings.gain(row)
-    yield f"     {share} of passives and detractors, {findings.holds_back(row)}, {cost}"
+    others = metric_words.of(row.metric).others
+    yield f"     {', '.join(filter(None, (f'{share} of {others}', findings.holds_back(row), cost)))}"
     yield f"     {findings.rank(row)}"
     if done := _plain(findings.acting(row)):
         yield f"     {done}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.analysis import minimums
 from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import GroupCounts
-from app.reports import wording
+from app.reports import metric_words, wording
 from app.reports.beside import ShareStep
 from app.reports.filters import DEFAULT_DAYS, Filters
 from app.reports.report import PainPoint, Report, TrendPoint
@@ -26,38 +26,41 @@ class Finding:
 def change(report: Report) -> Finding | None:
     """What became of the score since the period before; None without a comparison."""
     before = report.previous_period
-    if before is None or report.nps.previous is None or not minimums.reached(report.nps.counts.n, minimums.SCORE):
+    if before is None or report.score.previous is None or not minimums.reached(report.score.counts.n, minimums.SCORE):
         return None
-    if not report.nps.previous.n:
+    if not report.score.previous.n:
         return Finding(gettext("No responses between %(first)s and %(last)s to compare with.", **_ends(before)))
-    found = report.nps.change
+    found = report.score.change
     if found is None or found.verdict == "suppressed":
         return Finding(gettext("Too few answers to compare."))
     if found.verdict == "none":
         return Finding(gettext("No detectable change since the previous %(days)s.", days=wording.length(before)))
     if found.verdict == "leaning":
-        text = gettext("NPS looks %(word)s (%(points)s), but this may be chance.")
+        words = metric_words.of(report.survey.metric)
+        text = gettext("%(score)s looks %(word)s (%(points)s), but this may be chance.")
         word = gettext("higher") if found.adjusted > 0 else gettext("lower")
-        return Finding(text % {"word": word, "points": wording.points(found.value)})
-    return _clear(found.value, wording.length(before))
+        return Finding(text % {"score": words.short, "word": word, "points": words.change(found.value)})
+    return _clear(report, found.value, wording.length(before))
 
 
-def _clear(value: float, days: str) -> Finding:
-    decimals = 0 if abs(value) >= 1 else 1
-    size = wording.size(value, decimals)
+def _clear(report: Report, value: float, days: str) -> Finding:
+    decimals = 2 if report.survey.metric == "ces" else 0 if abs(value) >= 1 else 1
+    size, short = wording.size(value, decimals), metric_words.of(report.survey.metric).short
     if value > 0:
         text = ngettext(
-            "NPS rose by %(size)s point since the previous %(days)s: a clear change.",
-            "NPS rose by %(size)s points since the previous %(days)s: a clear change.",
-            round(abs(value)),
+            "%(score)s rose by %(size)s point since the previous %(days)s: a clear change.",
+            "%(score)s rose by %(size)s points since the previous %(days)s: a clear change.",
+            2 if report.survey.metric == "ces" else round(abs(value)),
+            score=short,
             size=size,
             days=days,
         )
         return Finding(text, "▲")
     text = ngettext(
-        "NPS fell by %(size)s point since the previous %(days)s: a clear change.",
-        "NPS fell by %(size)s points since the previous %(days)s: a clear change.",
-        round(abs(value)),
+        "%(score)s fell by %(size)s point since the previous %(days)s: a clear change.",
+        "%(score)s fell by %(size)s points since the previous %(days)s: a clear change.",
+        2 if report.survey.metric == "ces" else round(abs(value)),
+        score=short,
         size=size,
         days=days,
     )
@@ -90,23 +93,26 @@ def comment_rate(report: Report) -> str:
 
 def trend(report: Report) -> str:
     """The finding of the trend, as its title."""
-    found = report.nps.change
-    if found and found.verdict == "clear" and report.nps.previous:
-        text = gettext("NPS rose from %(before)s to %(now)s: a clear change")
+    found, words, score = report.score.change, metric_words.of(report.survey.metric), report.score
+    if found and found.verdict == "clear" and score.previous:
+        text = gettext("%(score)s rose from %(before)s to %(now)s: a clear change")
         if found.value < 0:
-            text = gettext("NPS fell from %(before)s to %(now)s: a clear change")
-        return text % {"before": wording.score(report.nps.previous), "now": wording.score(report.nps.counts)}
+            text = gettext("%(score)s fell from %(before)s to %(now)s: a clear change")
+        now, before = words.write(score.counts, score.interval), words.write(score.previous, score.before)
+        return text % {"score": words.short, "before": before, "now": now}
     shown = [point for point in report.trend if point.interval]
     if not shown:
         return gettext("Too few answers for a trend")
-    return gettext("NPS from %(first)s to %(last)s", first=step(shown[0]), last=wording.day(shown[-1].period.last))
+    days = {"first": step(shown[0]), "last": wording.day(shown[-1].period.last)}
+    return gettext("%(score)s from %(first)s to %(last)s", score=words.short, **days)
 
 
 def share_trend(row: PainPoint | None, steps: Sequence[ShareStep]) -> str:
     """The finding of the trend of a pain point, as its title."""
     if row is None or not any(one.interval for one in steps):
         return gettext("Too few comments for a trend")
-    now = gettext("%(share)s of passives and detractors raise it", share=wording.per_cent(row.numbers.frequency.value))
+    share = wording.per_cent(row.numbers.frequency.value)
+    now = gettext("%(share)s of %(others)s raise it", share=share, others=metric_words.of(row.metric).others)
     if row.before is None or not row.before.whole:
         return now
     before = wording.share(*row.before)
@@ -144,13 +150,14 @@ def view(filters: Filters, report: Report) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def chosen(filters: Filters, usual: str = "") -> str:
+def chosen(filters: Filters, usual: str = "", metric: str = "nps") -> str:
     """Which answers the filters choose, in a few words; `usual` is what no days mean, else the last 90."""
+    many = metric_words.of(metric).many
     parts = [
         _days(filters) or usual or gettext("last %(days)s days", days=DEFAULT_DAYS),
         wording.language(filters.language) if filters.language else "",
         filters.touchpoint or "",
-        gettext("comments of %(group)ss", group=filters.group) if filters.group else "",
+        gettext("comments of %(group)s", group=many[filters.group]) if filters.group else "",
         *(f"{name}: {value}" for name, value in filters.attributes),
     ]
     return ", ".join(part for part in parts if part)
@@ -165,36 +172,39 @@ def _days(filters: Filters) -> str:
 
 def why(row: PainPoint, base: GroupCounts) -> str:
     """Why a pain point stands where it stands, in one sentence."""
-    numbers = row.numbers
+    numbers, words = row.numbers, metric_words.of(row.metric)
     who = gettext(
-        "%(part)s of %(whole)s passives and detractors raise it",
+        "%(part)s of %(whole)s %(others)s raise it",
         part=wording.number(numbers.counts.others),
         whole=wording.number(base.others),
+        others=words.others,
     )
+    many = words.many
     if numbers.place is None and minimums.reached(numbers.counts.others, minimums.MENTIONS_TO_RANK):
-        return gettext("%(who)s, but promoters ask for it about as often.", who=who)
+        return gettext("%(who)s, but %(promoters)s ask for it about as often.", who=who, promoters=many["promoter"])
     if numbers.place is None:
         return gettext("%(who)s: too few to rank.", who=who)
     where = {
-        "both": gettext("%(who)s, in both groups about alike."),
-        "passives": gettext("%(who)s, mostly passives."),
-        "detractors": gettext("%(who)s, mostly detractors."),
-        None: gettext("%(who)s."),
+        "both": gettext("%(who)s, in both groups about alike.", who=who),
+        "passives": gettext("%(who)s, mostly %(group)s.", who=who, group=many["passive"]),
+        "detractors": gettext("%(who)s, mostly %(group)s.", who=who, group=many["detractor"]),
+        None: gettext("%(who)s.", who=who),
     }
-    return where[numbers.holds_back] % {"who": who}
+    return where[numbers.holds_back]
 
 
 def in_order(report: Report) -> str:
     """What the order of the table is, in one sentence."""
+    others = metric_words.of(report.survey.metric).others
     sentences = {
         "priority": gettext(
-            "Ranked by how many passives and detractors raise it, counted cautiously, and more when both do."
+            "Ranked by how many %(others)s raise it, counted cautiously, and more when both do.", others=others
         ),
         "impact": gettext(
             "Sorted by what each costs the score, then by what could be won; ranks stay those of priority."
         ),
-        "frequency": gettext("Sorted by how many passives and detractors raise it; ranks stay those of priority."),
-        "overlap": gettext("Sorted by how evenly passives and detractors raise it; ranks stay those of priority."),
+        "frequency": gettext("Sorted by how many %(others)s raise it; ranks stay those of priority.", others=others),
+        "overlap": gettext("Sorted by how evenly %(others)s raise it; ranks stay those of priority.", others=others),
         "trend": gettext("Sorted by how clearly it grew since the period before; ranks stay those of priority."),
         "value": gettext("Sorted by what the customers who raise it are worth; ranks stay those of priority."),
     }
@@ -203,10 +213,11 @@ def in_order(report: Report) -> str:
 
 def holds_back(row: PainPoint) -> str:
     """Whom it holds back; a dash where a group is empty."""
+    many = metric_words.of(row.metric).many
     words = {
         "both": gettext("both groups"),
-        "passives": gettext("mostly passives"),
-        "detractors": gettext("mostly detractors"),
+        "passives": gettext("mostly %(group)s", group=many["passive"]),
+        "detractors": gettext("mostly %(group)s", group=many["detractor"]),
         None: wording.DASH,
     }
     return words[row.numbers.holds_back]
@@ -242,12 +253,12 @@ def value_known(risk: ValueAtRisk) -> str:
 
 
 def gain(row: PainPoint) -> str:
-    """The most that can be won."""
-    return gettext(
-        "up to %(points)s points if all %(people)s moved up one group",
-        points=wording.size(row.numbers.one_step_gain),
-        people=wording.number(row.numbers.counts.others),
-    )
+    """The most that can be won; empty where that cannot be told."""
+    if row.numbers.one_step_gain is None:
+        return ""
+    people = wording.number(row.numbers.counts.others)
+    points = wording.size(row.numbers.one_step_gain)
+    return metric_words.of(row.metric).gain % {"points": points, "people": people}
 
 
 def rank(row: PainPoint) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from app.analysis.metrics import METRICS, Metric
 from app.analysis.nps.change import Change
 from app.analysis.nps.rates import comment_rate, response_rate
 from app.analysis.pain_points.rank import Ranked
@@ -28,6 +29,7 @@ class SurveyHead:
     timezone: str
     currency: str = ""
     value_basis: str = "revenue"
+    metric: str = "nps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,23 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The NPS of the period. `interval` is None below 5 answers; `change` is None without a comparison."""
+    """The score of the period. `interval` is None below 5 answers; `change` is None without a comparison.
+
+    `before` is the score of the period before, `other` the second figure of a metric that has one; None as `interval`.
+    """
 
     counts: GroupCounts
     interval: Interval | None
     previous: GroupCounts | None
     change: Change | None
     verdict: Verdict | None
+    before: Interval | None = None
+    other: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """The NPS of one step of the trend; `interval` is None below 5 answers."""
+    """The score of one step of the trend; `interval` is None below 5 answers."""
 
     period: Period
     counts: GroupCounts
@@ -103,6 +110,7 @@ class PainPoint:
     is_pinned: bool = False
     value_at_risk: ValueAtRisk | None = None
     before: Share | None = None
+    metric: str = "nps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ class Report:
     is_whole_survey: bool
     is_withheld: bool
     analysis: Analysis
-    nps: Score
+    score: Score
     distribution: tuple[int, ...]
     trend: tuple[TrendPoint, ...]
     comments: GroupCounts
@@ -172,6 +180,11 @@ class Report:
     value_at_risk: ValueAtRisk | None = None
     under_way: UnderWay = field(default_factory=UnderWay)
     milestones: tuple[Milestone, ...] = ()
+
+    @property
+    def metric(self) -> Metric:
+        """What the survey measures."""
+        return METRICS[self.survey.metric]
 
     @property
     def has_values(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.analysis.metrics import METRICS, NPS, Metric
 from app.analysis.pain_points.rank import Ranked
 from app.analysis.pain_points.value import ValueAtRisk
 from app.analysis.types import GroupCounts, Interval
+from app.reports.exports import holds_back
 from app.reports.filters import Period
 from app.reports.report import Analysis, Asked, PainPoint, Quote, Report, Score, TrendPoint
 from app.reports.under_way import UnderWay
@@ -15,13 +17,13 @@ from app.reports.under_way import UnderWay
 def to_json(report: Report) -> dict[str, Any]:
     """The report for programs: every key always there, numbers unrounded, null for nothing to compute from."""
     return {
-        "survey": {"key": report.survey.key, "name": report.survey.name, "kind": report.survey.kind},
+        "survey": _survey(report),
         "period": _days(report.period),
         "analysis": _analysis(report.analysis),
-        "nps": _score(report.nps),
+        report.metric.key: _score(report),
         "distribution": list(report.distribution),
-        "trend": [_trend_point(point) for point in report.trend],
-        "comments": _counts(report.comments, "n"),
+        "trend": [_trend_point(point, report.metric) for point in report.trend],
+        "comments": _counts(report.comments, "n", report.metric),
         "pain_points": [_pain_point(row) for row in report.ranked],
         "shared_requests": [_pain_point(row) for row in report.shared_requests],
         "too_few": [_pain_point(row) for row in report.too_few],
@@ -32,6 +34,12 @@ def to_json(report: Report) -> dict[str, Any]:
         "under_way": _under_way(report.under_way),
         "milestones": [{"on": one.on.isoformat(), "layout": one.layout} for one in report.milestones],
     }
+
+
+def _survey(report: Report) -> dict[str, str]:
+    head = report.survey
+    named = {"key": head.key, "name": head.name, "kind": head.kind}
+    return named if report.metric.is_nps else {**named, "metric": head.metric}
 
 
 def _under_way(under_way: UnderWay) -> dict[str, int]:
@@ -58,17 +66,14 @@ def _analysis(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _counts(counts: GroupCounts, total: str) -> dict[str, float]:
-    return {
-        "promoters": counts.promoters,
-        "passives": counts.passives,
-        "detractors": counts.detractors,
-        total: counts.n,
-    }
+def _counts(counts: GroupCounts, total: str, metric: Metric) -> dict[str, float]:
+    return {**metric.counts_of(counts), total: counts.n}
 
 
-def _score(score: Score) -> dict[str, Any]:
-    return {**_interval(score.interval), **_counts(score.counts, "n"), "change": _change(score)}
+def _score(report: Report) -> dict[str, Any]:
+    score, metric = report.score, report.metric
+    other = {metric.other_key: _interval(score.other)} if metric.other_key else {}
+    return {**_interval(score.interval), **_counts(score.counts, "n", metric), **other, "change": _change(score)}
 
 
 def _change(score: Score) -> dict[str, Any]:
@@ -81,9 +86,9 @@ def _interval(interval: Interval | None) -> dict[str, float | None]:
     return {name: getattr(interval, name, None) for name in ("value", "low", "high")}
 
 
-def _trend_point(point: TrendPoint) -> dict[str, Any]:
+def _trend_point(point: TrendPoint, metric: Metric) -> dict[str, Any]:
     interval = _interval(point.interval)
-    return {**_days(point.period), "nps": interval.pop("value"), **interval, "n": point.counts.n}
+    return {**_days(point.period), metric.key: interval.pop("value"), **interval, "n": point.counts.n}
 
 
 def _pain_point(row: PainPoint) -> dict[str, Any]:
@@ -92,10 +97,10 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "origin": row.origin,
-        **figures(row.numbers, row.value_at_risk),
+        **figures(row.numbers, row.value_at_risk, METRICS[row.metric]),
         "trend": {"previous": row.previous, "badge": row.badge},
         "rank_range": [row.rank_range.low, row.rank_range.high] if row.rank_range else None,
-        "holds_back": row.numbers.holds_back,
+        "holds_back": holds_back(row),
         "terms": list(row.terms),
         "examples": [_example(quote) for quote in row.examples],
         "owner": row.owner,
@@ -105,11 +110,11 @@ def _pain_point(row: PainPoint) -> dict[str, Any]:
     }
 
 
-def figures(numbers: Ranked, value_at_risk: ValueAtRisk | None = None) -> dict[str, Any]:
+def figures(numbers: Ranked, value_at_risk: ValueAtRisk | None = None, metric: Metric = NPS) -> dict[str, Any]:
     """The numbers of one pain point, as every JSON of ours writes them."""
     impact, odds = numbers.impact, numbers.log_odds
     return {
-        "mentions": _counts(numbers.counts, "total"),
+        "mentions": _counts(numbers.counts, "total", metric),
         "frequency": _interval(numbers.frequency),
         "overlap": numbers.overlap,
         "priority": numbers.priority,

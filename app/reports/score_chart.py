@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.analysis.nps.groups import group_of
+from app.analysis.metrics import NPS, Metric
 from app.analysis.types import Group
 from app.reports.charts import Scale, path
 
 WIDTH, HEIGHT = 480.0, 140.0
 LEFT, RIGHT, TOP, BOTTOM = 26.0, 8.0, 8.0, 22.0
-BORDERS = (6.5, 8.5)  # between detractors and passives, and between those and promoters
-TICKS = (0, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +35,16 @@ class Drawing:
     last: datetime
 
 
-def draw(answers: Sequence[tuple[datetime, int]], *, is_one_person: bool) -> Drawing | None:
+def draw(answers: Sequence[tuple[datetime, int]], *, is_one_person: bool, metric: Metric = NPS) -> Drawing | None:
     """The scores over time, the oldest first; None where one or none would draw nothing."""
     if len(answers) < 2:
         return None
     every = sorted(answers)
     first, last = every[0][0], every[-1][0]
     x = Scale(0, max((last - first).total_seconds(), 1), LEFT, WIDTH - RIGHT)
-    y = Scale(0, 10, HEIGHT - BOTTOM, TOP)
-    dots = [Dot(x.at((at - first).total_seconds()), y.at(score), group_of(score)) for at, score in every]
+    y = Scale(metric.low, metric.high, HEIGHT - BOTTOM, TOP)
+    dots = [Dot(x.at((at - first).total_seconds()), y.at(score), metric.group_of(score)) for at, score in every]
     line = path((dot.x, dot.y) for dot in dots) if is_one_person else ""
-    return Drawing(
-        line, dots, [y.at(border) for border in BORDERS], [(tick, y.at(tick)) for tick in TICKS], first, last
-    )
+    borders = [y.at(metric.middle - 0.5), y.at(metric.top - 0.5)]
+    ticks = [(tick, y.at(tick)) for tick in (metric.low, (metric.low + metric.high) // 2, metric.high)]
+    return Drawing(line, dots, borders, ticks, first, last)

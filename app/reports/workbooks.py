@@ -58,32 +58,42 @@ def _tables(report: Report) -> list[tuple[str, Cells, Iterable[Cells]]]:
     )
     return [
         ("Report", ("what", "value"), _facts(report)),
-        ("Pain points", exports.COLUMNS, exports.rows(report)),
-        ("Trend", ("from", "to", "nps", "nps_low", "nps_high", "answers"), trend),
-        ("Scores", ("score", "answers"), enumerate(report.distribution)),
+        ("Pain points", exports.columns(report), exports.rows(report)),
+        ("Trend", ("from", "to", *_names(report), "answers"), trend),
+        ("Scores", ("score", "answers"), zip(report.metric.scores, report.distribution, strict=True)),
     ]
 
 
 def _facts(report: Report) -> list[Cells]:
-    nps, change = report.nps, report.nps.change
-    counts = nps.counts
+    score, change = report.score, report.score.change
     return [
         ("survey", report.survey.name),
         ("from", report.period.first),
         ("to", report.period.last),
         ("filters", report.filters.query()),
-        *zip(("nps", "nps_low", "nps_high"), _interval(nps.interval), strict=True),
-        ("answers", counts.n),
-        ("promoters", counts.promoters),
-        ("passives", counts.passives),
-        ("detractors", counts.detractors),
+        *zip(_names(report), _interval(score.interval), strict=True),
+        *_other(report),
+        ("answers", score.counts.n),
+        *report.metric.counts_of(score.counts).items(),
         ("change", change.value if change else None),
         ("change_p", change.p if change else None),
-        ("verdict", nps.verdict),
+        ("verdict", score.verdict),
         ("people_with_a_comment", report.comments.n),
         ("analysis", report.analysis.id),
         ("method", report.analysis.method),
     ]
+
+
+def _names(report: Report) -> tuple[str, str, str]:
+    key = report.metric.key
+    return key, f"{key}_low", f"{key}_high"
+
+
+def _other(report: Report) -> list[Cells]:
+    name = report.metric.other_key
+    if not name:
+        return []
+    return list(zip((name, f"{name}_low", f"{name}_high"), _interval(report.score.other), strict=True))
 
 
 def _interval(interval: Any) -> list[float | None]:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 
-SCORES = {str(score): score for score in range(11)}
+from app.analysis.metrics import NPS, Metric
+
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 LONGEST_ATTRIBUTE = 200
 TOMORROW = timedelta(days=1)
 
 
 class Score(fields.Field[int]):
-    """Exactly one of 0 … 10, as a number or as its text."""
+    """Exactly one score of the scale, as a number or as its text."""
+
+    scale: Mapping[str, int]
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10:
+        if isinstance(value, int) and not isinstance(value, bool) and value in self.scale.values():
             return value
-        if isinstance(value, str) and value.strip() in SCORES:
-            return SCORES[value.strip()]
-        raise ValidationError(f"the score must be a whole number from 0 to 10, not {_shown(value)}")
+        if isinstance(value, str) and value.strip() in self.scale:
+            return self.scale[value.strip()]
+        low, *_, high = self.scale
+        raise ValidationError(f"the score must be a whole number from {low} to {high}, not {_shown(value)}")
 
 
 class Moment(fields.Field[datetime]):
@@ -83,6 +88,10 @@ class ImportedRow(Schema):
     external_id = fields.String(load_default=None, validate=validate.Length(max=200, error="external_id is too long"))
     monthly_revenue = Revenue(load_default=None)
     customer_since = Day(load_default=None)
+
+    def __init__(self, metric: Metric = NPS) -> None:
+        super().__init__()
+        self.load_fields["score"].scale = {str(score): score for score in metric.scores}  # type: ignore[attr-defined]
 
     @pre_load
     def _tidy(self, values: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

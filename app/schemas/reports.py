@@ -27,6 +27,9 @@ class SurveyHead(Schema):
     key = fields.String()
     name = fields.String()
     kind = _one_of("relationship", "touchpoint")
+    metric = fields.String(
+        validate=validate.OneOf(["csat", "ces"]), metadata={"description": "Left out where an NPS is asked for."}
+    )
 
 
 class Analysis(Schema):
@@ -41,7 +44,7 @@ class Analysis(Schema):
 class Change(Schema):
     """The change against the period before, null without one."""
 
-    value = _number("In points of NPS.")
+    value = _number("In points of the score.")
     low = _number()
     high = _number()
     p = _number()
@@ -61,30 +64,65 @@ class Nps(Schema):
     change = fields.Nested(Change)
 
 
-class Comments(Schema):
-    """Respondents with a comment that was read, by group."""
-
-    n = _count()
-    promoters = _count()
-    passives = _count()
-    detractors = _count()
-
-
-class RaisedBy(Schema):
-    """Respondents who raise it, each counted once, by group."""
-
-    promoters = _count()
-    passives = _count()
-    detractors = _count()
-    total = _count()
-
-
 class Between(Schema):
     """A value between its ends."""
 
     value = _number()
     low = _number()
     high = _number()
+
+
+class Csat(Schema):
+    """The score of a survey that asks how satisfied people are, 1 to 5; null below 5 answers."""
+
+    value = _number("The share of satisfied answers (4 and 5) in per cent.")
+    low = _number()
+    high = _number()
+    satisfied = _count()
+    neutral = _count()
+    dissatisfied = _count()
+    n = _count()
+    mean = fields.Nested(Between)
+    change = fields.Nested(Change)
+
+
+class Ces(Schema):
+    """The score of a survey that asks how easy it was made, 1 to 7; null below 5 answers."""
+
+    value = _number("The mean, from 1 to 7.")
+    low = _number()
+    high = _number()
+    easy = _count()
+    neutral = _count()
+    difficult = _count()
+    n = _count()
+    share = fields.Nested(Between, metadata={"description": "Of those who found it easy (5 to 7), in per cent."})
+    change = fields.Nested(Change)
+
+
+class Groups(Schema):
+    """Respondents by group, each once. Which three groups are there depends on the survey's metric."""
+
+    promoters = _count()
+    passives = _count()
+    detractors = _count()
+    satisfied = _count("In place of promoters where satisfaction is asked.")
+    dissatisfied = _count("In place of detractors there.")
+    easy = _count("In place of promoters where effort is asked.")
+    difficult = _count("In place of detractors there.")
+    neutral = _count("In place of passives in both.")
+
+
+class Comments(Groups):
+    """Respondents with a comment that was read, by group."""
+
+    n = _count()
+
+
+class RaisedBy(Groups):
+    """Respondents who raise it, each counted once, by group."""
+
+    total = _count()
 
 
 class Impact(Schema):
@@ -119,6 +157,9 @@ class Example(Schema):
     end = fields.Integer()
 
 
+HELD_BACK = ("passives", "detractors", "neutral", "dissatisfied", "difficult")
+
+
 class ReportedPainPoint(Schema):
     """One pain point with its numbers and its evidence."""
 
@@ -136,7 +177,7 @@ class ReportedPainPoint(Schema):
     log_odds = fields.Nested(LogOdds)
     trend = fields.Nested(PainPointTrend)
     rank_range = fields.List(fields.Integer(), allow_none=True, metadata={"description": "Lowest and highest rank."})
-    holds_back = _one_of("both", "passives", "detractors", allow_none=True)
+    holds_back = _one_of("both", *HELD_BACK, allow_none=True)
     terms = fields.List(fields.String())
     examples = fields.List(fields.Nested(Example))
     owner = fields.String(allow_none=True)
@@ -148,7 +189,16 @@ class ReportedPainPoint(Schema):
 PERIOD: dict[str, fields.Field[Any]] = {"from": fields.Date(), "to": fields.Date()}
 Period = Schema.from_dict(PERIOD, name="Period")
 TrendPoint = Schema.from_dict(
-    {**PERIOD, "nps": _number(), "low": _number(), "high": _number(), "n": _count()}, name="TrendPoint"
+    {
+        **PERIOD,
+        "nps": _number(),
+        "csat": _number("In place of nps."),
+        "ces": _number("In place of nps."),
+        "low": _number(),
+        "high": _number(),
+        "n": _count(),
+    },
+    name="TrendPoint",
 )
 
 
@@ -208,7 +258,13 @@ class Report(Schema):
     period = fields.Nested(Period)
     analysis = fields.Nested(Analysis)
     nps = fields.Nested(Nps)
-    distribution = fields.List(fields.Integer(), validate=validate.Length(equal=11))
+    csat = fields.Nested(Csat, metadata={"description": "In place of nps where satisfaction is asked."})
+    ces = fields.Nested(Ces, metadata={"description": "In place of nps where effort is asked."})
+    distribution = fields.List(
+        fields.Integer(),
+        validate=validate.Length(5, 11),
+        metadata={"description": "How often each score of the scale was given: 0 to 10, 1 to 5, or 1 to 7."},
+    )
     trend = fields.List(fields.Nested(TrendPoint))
     comments = fields.Nested(Comments)
     pain_points = fields.List(fields.Nested(ReportedPainPoint))

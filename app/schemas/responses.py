@@ -7,6 +7,7 @@ from typing import Any
 from babel import Locale
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from app.analysis.metrics import METRICS
 from app.schemas.attributes import ABOUT_ATTRIBUTES, CONTROL, Attributes
 
 LANGUAGES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
@@ -51,7 +52,11 @@ class NewResponse(Schema):
             "null": "Choose a number from 0 to 10.",
             "invalid": "Send a whole number from 0 to 10, without quotation marks.",
         },
-        metadata={"description": "How likely it is that they recommend you.", "examples": [9]},
+        metadata={
+            "description": "How likely it is that they recommend you, 0 to 10. A survey of CSAT takes 1 to 5 (how "
+            "satisfied they are), one of CES 1 to 7 (how easy it was made for them), and nothing else.",
+            "examples": [9],
+        },
     )
     comment = fields.String(
         allow_none=True,
@@ -129,7 +134,11 @@ class StoredResponse(Schema):
     id = fields.Integer()
     survey = fields.String(metadata={"description": "The key of the survey."})
     score = fields.Integer(metadata={"minimum": 0, "maximum": 10})
-    group = fields.String(validate=validate.OneOf(["promoter", "passive", "detractor"]))
+    group = fields.String(
+        attribute="group_name",
+        validate=validate.OneOf([name for metric in METRICS.values() for name, _ in metric.words.values()]),
+        metadata={"description": "By the metric: promoter, passive, detractor; satisfied …; easy …"},
+    )
     comment = fields.String(allow_none=True)
     language = fields.String(
         allow_none=True,

@@ -29,6 +29,7 @@ NOT_ACTS = {  # answering, and forms that only show something
     "receipts.change",
     "receipts.unlock",
     "responses.create_response",
+    "inbox.take",
     "previews.theme",
     "previews.wording",
 }
@@ -50,6 +51,7 @@ class Act:
     mark: str | None = None
     actor: str = ""
     is_due: bool = True
+    actor_id: int | None = None
 
 
 def register(app: Flask) -> None:
@@ -92,6 +94,17 @@ def note() -> None:
     """Write the entry of an act that changes nothing else: a sign-in that was refused, an export by command."""
     with writing():
         pass
+
+
+def look(action: str, survey: str, actor: str, actor_id: int | None = None) -> None:
+    """Note that a program looked at a survey on a way that is no request, once an hour."""
+    act = Act(action, survey, actor=actor, actor_id=actor_id, is_due=False)
+    act.is_due = current_app.extensions["audit_views"].is_new(_look(act))
+    g.act = act
+    try:
+        _try_to_note(act)
+    finally:
+        _forget()
 
 
 def _forget(_error: BaseException | None = None) -> None:
@@ -158,7 +171,7 @@ class Views:
 
 def _actor(act: Act) -> tuple[str, int | None]:
     if act.actor:
-        return act.actor, None
+        return act.actor, act.actor_id
     if request.path.startswith("/api/"):
         return "key", g.get("caller_id")
     if request.path.startswith("/w/"):

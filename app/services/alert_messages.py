@@ -27,7 +27,7 @@ Link = tuple[str, str]
 def compose(survey: Survey, rule: AlertRule, found: Sequence[Alert], channel: Channel | None) -> Message:
     """The message for one channel; without one, for all that are no mail."""
     facts = [alert.facts for alert in found]
-    title = words.title(rule.kind, survey.name, facts)
+    title = words.title(rule.kind, survey.name, facts, survey.metric)
     return Message(
         type=rule.kind,
         title=" ".join(title.split()),
@@ -41,7 +41,7 @@ def _lines(survey: Survey, rule: AlertRule, found: Sequence[Alert]) -> list[str]
     comments = _comments(survey, rule, found)
     lines = []
     for alert in found[:MOST_LINES]:
-        lines.append(words.line(rule.kind, alert.facts))
+        lines.append(words.line(rule.kind, alert.facts, survey.metric))
         if comment := comments.get(alert.response_id or 0):
             lines.append(gettext("“%(comment)s”", comment=comment))
     if (more := len(found) - MOST_LINES) > 0:

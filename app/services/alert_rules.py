@@ -63,8 +63,9 @@ def create(survey: Survey, values: Mapping[str, Any], channel_ids: Collection[in
     if "kind" not in given:
         raise Invalid("Choose what to tell.", {"kind": ["Choose what to tell."]})
     check(survey, given, channel_ids)
+    usual = {"cooldown_days": RESTS.get(given["kind"], 0), "threshold": survey.measures.lowest_group}
     with writing() as session:
-        rule = AlertRule(survey_id=survey.id, **{"cooldown_days": RESTS.get(given["kind"], 0), **given})
+        rule = AlertRule(survey_id=survey.id, **{**usual, **given})
         session.add(rule)
         session.flush()
         _join(rule, channel_ids)
@@ -92,9 +93,14 @@ def remove(survey: Survey, rule_id: int) -> None:
         session.execute(sa.delete(AlertRule).where(AlertRule.id == one(survey, rule_id).id))
 
 
+def usual(survey: Survey) -> list[str]:
+    """The kinds of rules that most surveys with this metric have."""
+    return [kind for kind in USUAL if survey.measures.is_nps or kind != "nps.dropped"]
+
+
 def start(survey: Survey, channel_ids: Collection[int]) -> int:
     """Make the usual rules that a survey does not have yet; how many."""
-    kinds = [kind for kind in USUAL if kind not in {rule.kind for rule in of(survey)}]
+    kinds = [kind for kind in usual(survey) if kind not in {rule.kind for rule in of(survey)}]
     for kind in kinds:
         create(survey, {"kind": kind}, channel_ids)
     return len(kinds)
@@ -105,8 +111,12 @@ def _join(rule: AlertRule, channel_ids: Collection[int]) -> None:
 
 
 def check(survey: Survey, given: Mapping[str, Any], channel_ids: Collection[int]) -> None:
-    """Invalid unless the channels and the department are those of the survey."""
-    errors = {}
+    """Invalid unless the channels and the department are those of the survey, and the scores those of its metric."""
+    errors, most = {}, survey.measures.lowest_group
+    if given.get("kind") == "nps.dropped" and not survey.measures.is_nps:
+        errors["kind"] = ["This survey does not ask for an NPS. Choose something else to tell."]
+    if given.get("threshold", most) > most:
+        errors["threshold"] = [f"Give a whole number from {survey.measures.low} to {most}."]
     if unknown := set(channel_ids) - set(channel_names(survey)):
         errors["channels"] = [f"There is no channel {min(unknown)}."]
     if given.get("department") and given["department"] not in departments(survey):
@@ -140,5 +150,5 @@ def matches(survey: Survey, query: str, at: datetime) -> int:
     window = last_days(day_of(at, survey)).moments(survey.timezone)
     conditions = Scope(survey.id, run.id if run else None, kept, window).conditions()
     if kept.group:
-        conditions.append(group_column() == kept.group)
+        conditions.append(group_column(survey.id) == kept.group)
     return db.session.scalar(sa.select(sa.func.count()).where(*conditions)) or 0

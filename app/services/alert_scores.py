@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.analysis import alerts
+from app.analysis.metrics import NPS
 from app.analysis.types import GroupCounts
 from app.extensions import db
 from app.models import Alert, MentionRow, PainPoint, Response, askings, queries
@@ -14,19 +15,21 @@ from app.models.merging import shown_as
 from app.reports import alerts as words
 from app.reports.filters import Period, last_days
 from app.reports.translating import gettext, ngettext
-from app.services import reports
 from app.services.alert_news import Found, Look, News
+from app.services.case_opening import LIVE, WEBHOOK
 
 DAY = timedelta(days=1)
-LIVE = ("widget", "api")  # what a file brings has been there for longer
+IS_LIVE = Response.source.in_(LIVE) | Response.source.startswith(WEBHOOK)  # what a file brings was there for longer
 AT_ONCE = 500
 
 
 def dropped(look: Look) -> Found:
-    """Whether the NPS of the last 28 days lies below that of the 28 before."""
+    """Whether the NPS of the last 28 days lies below that of the 28 before; another metric has none."""
+    if not look.survey.measures.is_nps:
+        return Found(gettext("this survey does not ask for an NPS"))
     period = last_days(look.today - DAY, alerts.DROP_WINDOW)
     windows = [one.moments(look.survey.timezone) for one in (period.before(), period)]
-    before, now = (reports.groups(counts) for counts in queries.scores(look.scope(), windows))
+    before, now = (NPS.groups(counts) for counts in queries.scores(look.scope(), windows))
     drop = alerts.nps_drop(before, now, look.today, look.told_on(), look.rule.cooldown_days)
     facts = {
         "before": _counts(before),
@@ -108,7 +111,7 @@ def _detractors(look: Look) -> int:
 def _recent(look: Look) -> list[sa.ColumnElement[bool]]:
     """Detractors since yesterday and since the rule is there; with a department those who raise one of its own."""
     since = max(look.rule.created_at, look.at - DAY)
-    found = [*look.scope().conditions(), Response.score <= look.rule.threshold, Response.source.in_(LIVE)]
+    found = [*look.scope().conditions(), Response.score <= look.rule.threshold, IS_LIVE]
     found += [Response.created_at >= since, Response.created_at <= look.at]
     return found + ([_raises_theirs(look)] if look.rule.department else [])
 

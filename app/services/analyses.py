@@ -132,6 +132,12 @@ def read_new(survey_id: int) -> int:
     return len(comments)
 
 
+def is_unlearned(survey_id: int) -> bool:
+    """Whether there is no run of the present method yet, so that reading begins with a full one."""
+    current = current_run(survey_id)
+    return current is None or current.method != pipeline.METHOD
+
+
 def is_outgrown(survey_id: int) -> bool:
     """Whether so many comments came since the last full run that a new one may find new pain points."""
     current = current_run(survey_id)

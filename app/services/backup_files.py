@@ -17,8 +17,10 @@ from flask import current_app
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 
+from app import queues
 from app.errors import Invalid
 from app.extensions import db
+from app.security import rate_store
 from app.services import installation
 
 PROGRAMS = Path("/usr/lib/postgresql")  # where Debian puts those of each version
@@ -28,6 +30,9 @@ OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND pid <> pg_backend_pid() AND application_name LIKE 'whyscore-%'"
 )
+PLAINLY = ("--format=custom", "--no-owner", "--no-privileges")
+# Counts of a day and the queue: what lies there names people for a short time only, or nobody, and counts for nothing.
+LEFT_OUT = (f"--exclude-schema={rate_store.SCHEMA}", f"--exclude-schema={queues.SCHEMA}")
 # What came after the copy is named nowhere in it, and refers to what it replaces. Grants on the schema stay.
 EMPTY = """SET LOCAL client_min_messages = warning; DO $$ DECLARE found name; BEGIN
 FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
@@ -117,7 +122,7 @@ class Postgresql:
     def copy(self, file: Path) -> None:
         """A dump in the custom format, read back to its end."""
         file.touch(mode=0o600)
-        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", str(file), *_connection())
+        _run("pg_dump", *PLAINLY, *LEFT_OUT, "--file", str(file), *_connection())
         _run("pg_restore", "--file", os.devnull, str(file))
 
     def check(self, file: Path) -> None:

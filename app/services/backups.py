@@ -17,7 +17,7 @@ from flask import current_app
 from app.errors import Invalid
 from app.extensions import db
 from app.models import now
-from app.services import backup_files, erasure, heartbeats, installation
+from app.services import backup_files, erasure, folders, heartbeats, installation
 
 NAME = re.compile(r"whyscore-\d{8}T\d{6}Z\.(db|dump)")
 
@@ -88,8 +88,11 @@ def folder() -> Path:
 
 def _place(target: Path | None) -> Path:
     target = (target or folder()).resolve()
-    if target.is_relative_to(Path(current_app.config["DATA_DIR"]).resolve()):
-        raise Invalid("Keep backups outside DATA_DIR, best on another disk: what takes one must not take both.")
+    inside = (Path(current_app.config["DATA_DIR"]), folders.shared())
+    if any(target.is_relative_to(place.resolve()) for place in inside):
+        raise Invalid(
+            "Keep backups outside DATA_DIR and SHARED_DIR, best on another disk: what takes one must not take both."
+        )
     is_file = target.suffix in {".db", ".dump"} and not target.is_dir()
     file = target if is_file else target / f"whyscore-{_moment()}{backup_files.kind().suffix}"
     if file.exists():
@@ -115,7 +118,7 @@ def _noted() -> list[dict[str, Any]]:
 
 
 def _log() -> Path:
-    return Path(current_app.config["DATA_DIR"]) / "backups"
+    return folders.shared() / "backups"
 
 
 def _remove_older(where: Path, keep: int | None) -> None:

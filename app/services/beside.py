@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.analysis import minimums
+from app.analysis import minimums, top_box
+from app.analysis.nps.score import score_interval
 from app.analysis.pain_points.frequency import wilson
-from app.analysis.types import GroupCounts
+from app.analysis.types import GroupCounts, Interval
 from app.models import PainPoint, Survey, facets, queries
 from app.models.queries import Scope
 from app.reports.beside import Beside, Companion, ShareStep
@@ -18,7 +19,6 @@ from app.reports.steps import steps
 from app.services import report_rows
 from app.services.periods import day_of
 from app.services.report_rows import Counted
-from app.services.segments import interval
 
 MOST = 8  # companions
 
@@ -33,13 +33,20 @@ def build(survey: Survey, key: str, report: Report, language: str = "en") -> Bes
     counted = report_rows.count(scope, visible)
     raised = counted.raised.get(key, GroupCounts())
     return Beside(
-        score=interval(raised),
+        score=_score(survey, raised),
         counts=raised,
         trend=asking.trend(report.period),
         companions=asking.companions(counted),
         groups=facets.groups(scope, point.id),
         languages=facets.languages(scope, point.id),
     )
+
+
+def _score(survey: Survey, counts: GroupCounts) -> Interval | None:
+    """Their own score, where there are answers enough for one and the groups tell it."""
+    if not survey.measures.has_impact or not minimums.reached(counts.n, minimums.SCORE):
+        return None
+    return score_interval(counts) if survey.measures.is_nps else top_box.share(counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from app.services.periods import day_of
 
 WHO = "Whyscore"
 LIVE = ("widget", "api")  # sources of answers that open a case without being asked to
+WEBHOOK = "webhook:"  # and those of others, with the name of the source behind it
 NEWS = timedelta(days=30)  # an answer that was given longer ago is no news
+
+
+def is_live(source: str) -> bool:
+    """Whether an answer of this source was given just now, and not brought in."""
+    return source in LIVE or source.startswith(WEBHOOK)
 
 
 def arrived(survey: Survey, response_id: int, score: int, given_at: datetime, at: datetime) -> None:
@@ -48,7 +54,7 @@ def follow(
     is_low = response.score <= survey.case_threshold
     was_low = before is not None and before <= survey.case_threshold
     if case is None:
-        if response.counts and (may_open or response.source in LIVE):
+        if response.counts and (may_open or is_live(response.source)):
             arrived(survey, response.id, response.score, response.created_at, at)
     elif not response.counts:
         _close(case, "does not count", at)

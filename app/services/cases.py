@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from app.analysis.customers.follow_up import FollowUp, follow_up
-from app.analysis.nps.groups import group_of
+from app.analysis.metrics import METRICS
 from app.analysis.types import Group
 from app.errors import Invalid, NotFound
 from app.extensions import db
@@ -46,11 +46,12 @@ class CaseView:
     comment: str | None
     respondent: str | None
     account: str | None
+    metric: str = "nps"
 
     @property
     def group(self) -> Group:
         """Promoter, passive or detractor, by the score as it is now."""
-        return group_of(self.score)
+        return METRICS[self.metric].group_of(self.score)
 
     @property
     def age_days(self) -> int:
@@ -204,6 +205,7 @@ def as_view(survey: Survey, case: Case, now: datetime) -> CaseView:
         comment=response.comment,
         respondent=response.respondent.subject if response.respondent else None,
         account=response.attributes.get(ACCOUNT),
+        metric=survey.metric,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.analysis.metrics import NPS
 from app.analysis.nps.change import change
 from app.analysis.pain_points.frequency import wilson
 from app.analysis.pain_points.trend import shares
@@ -22,7 +23,6 @@ from app.services import report_rows, segments
 from app.services.periods import day_of, resolve
 from app.services.remembering import remembered
 from app.services.report_rows import Counted
-from app.services.reports import groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def values(survey: Survey, filters: Filters, by: str, now: datetime) -> Sequence
 
     def ask() -> Sequence[tuple[str, float]]:
         scope = Scope(survey.id, run_id, wide, resolve(survey, filters, today).period.moments(survey.timezone))
-        counted = {value: groups(times).n for value, times in questions.scores_by(scope, by).items()}
+        counted = {value: NPS.groups(times).n for value, times in questions.scores_by(scope, by).items()}
         return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
     return remembered(key, ask)
@@ -124,7 +124,7 @@ def _build(survey: Survey, run_id: int | None, views: tuple[View, View], by: str
 
 def _side(view: View, scope: Scope, said: Counted) -> Side:
     words, filters, period = view
-    counts = groups(queries.scores(scope, [scope.window] if scope.window else [])[0])
+    counts = NPS.groups(queries.scores(scope, [scope.window] if scope.window else [])[0])
     return Side(words, filters, period, counts, segments.interval(counts), said.base)
 
 

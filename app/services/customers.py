@@ -10,7 +10,6 @@ from statistics import fmean
 from typing import Literal
 
 from app.analysis.customers.health import CaseState, Facts, Health, health
-from app.analysis.nps.groups import group_of
 from app.errors import NotFound
 from app.extensions import db
 from app.models import Case, PainPoint, Response, Survey, case_lists, listings, queries
@@ -182,7 +181,7 @@ class _Reader:
         people: dict[int, list[int]] = {}
         for row in given:
             people.setdefault(row.respondent_id or -row.response_id, []).append(row.score)
-        at_risk = any(group_of(scores[0]) != "promoter" for scores in people.values())
+        at_risk = any(self.survey.measures.group_of(scores[0]) != "promoter" for scores in people.values())
         worth = next((worth for row in given if (worth := values.worth(self.survey, row.paid)) is not None), None)
         points = {point for row in given for point in self.raises.get(row.response_id, ())}
         facts = self._facts(given, people.values(), points)
@@ -194,7 +193,7 @@ class _Reader:
             account=account,
             people=len(people),
             answers=len(given),
-            latest=facts.latest,
+            latest=fmean(scores[0] for scores in people.values()),
             is_at_risk=at_risk,
             last_at=given[0].created_at,
             customer_since=next((row.customer_since for row in given if row.customer_since), None),
@@ -208,8 +207,10 @@ class _Reader:
         )
 
     def _facts(self, given: Sequence[Given], people: Iterable[Sequence[int]], points: set[int]) -> Facts:
-        latest = [scores[0] for scores in people]
-        changes = [scores[0] - fmean(scores[1:3]) for scores in people if len(scores) > 1]
+        metric = self.survey.measures
+        given_scores = [[metric.out_of_ten(score) for score in scores] for scores in people]
+        latest = [scores[0] for scores in given_scores]
+        changes = [scores[0] - fmean(scores[1:3]) for scores in given_scores if len(scores) > 1]
         return Facts(
             latest=fmean(latest),
             change=fmean(changes) if changes else None,

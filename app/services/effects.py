@@ -47,9 +47,10 @@ class _Counts:
         before = Period(fixed_on - timedelta(days=days), fixed_on - timedelta(days=1))
         after = Period(fixed_on + timedelta(days=1), fixed_on + timedelta(days=days))
         (raised_before, base_before), (raised_after, base_after) = self._within(before), self._within(after)
-        found = before_after(raised_before, base_before, raised_after, base_after)
+        found = before_after(raised_before, base_before, raised_after, base_after, self.survey.measures.cost)
         comments = base_before.others, base_after.others
-        return Effect(fixed_on, before, after, comments, found, self._has_relapsed(fixed_on, today))
+        has_impact = self.survey.measures.has_impact
+        return Effect(fixed_on, before, after, comments, found, self._has_relapsed(fixed_on, today), has_impact)
 
     def _within(self, period: Period) -> tuple[GroupCounts, GroupCounts]:
         scope = Scope(self.survey.id, self.run_id, Filters(), period.moments(self.survey.timezone))

@@ -21,7 +21,7 @@ from app.models import (
     Survey,
 )
 from app.models.transaction import scrub, writing
-from app.services import forgetting, outbox, tombstones, vectors, work_files
+from app.services import forgetting, outbox, source_files, tombstones, vectors, work_files
 
 
 def erase(survey_id: int, response_id: int) -> None:
@@ -32,7 +32,8 @@ def erase(survey_id: int, response_id: int) -> None:
             raise NotFound("There is no such answer.")
         _erase(response)
         files = work_files.forget(survey_id)
-    _clear_away(files)
+        key = db.session.get_one(Survey, survey_id).key
+    _clear_away(files, [key])
 
 
 def erase_respondent(survey: Survey, subject: str) -> int:
@@ -49,7 +50,7 @@ def erase_respondent(survey: Survey, subject: str) -> int:
             _erase(response)
         db.session.execute(sa.delete(Respondent).where(Respondent.id == known))
         files = work_files.forget(survey.id)
-    _clear_away(files)
+    _clear_away(files, [survey.key])
     return len(found)
 
 
@@ -61,16 +62,18 @@ def erase_again() -> int:
         for response in found:
             _erase(response)
         _forget_again(known)
-        surveys = db.session.scalars(sa.select(Survey.id)).all()
-        files = [file for survey_id in surveys for file in work_files.forget(survey_id)]
-    _clear_away(files)
+        surveys = db.session.execute(sa.select(Survey.id, Survey.key)).all()
+        files = [file for survey in surveys for file in work_files.forget(survey.id)]
+    _clear_away(files, [survey.key for survey in surveys])
     return len(found)
 
 
-def _clear_away(files: Iterable[str]) -> None:
+def _clear_away(files: Iterable[str], keys: Iterable[str]) -> None:
     """What lies outside the tables."""
     for file in files:
         work_files.remove(file)
+    for key in keys:
+        source_files.forget(key)
     scrub()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.analysis.nps.groups import group_of
 from app.models import Event, Response, Survey
 from app.models.upsert import insert_once
 from app.services import outbox
@@ -37,7 +36,7 @@ def tell(kind: str, survey: Survey, told: Told, at: datetime) -> None:
         "id": told.response_id,
         "survey": survey.key,
         "score": told.score,
-        "group": group_of(told.score),
+        "group": survey.measures.name_of(survey.measures.group_of(told.score)),
         "revision": told.revision,
         "quarantine": told.quarantine,
     }
@@ -50,5 +49,5 @@ def tell(kind: str, survey: Survey, told: Told, at: datetime) -> None:
         "created_at": at,
     }
     event_id = insert_once(Event, event)
-    if told.source != "import":
+    if told.source.partition(":")[0] != "import":
         outbox.deliver_event(survey.id, event_id, kind, at)

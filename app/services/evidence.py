@@ -144,7 +144,7 @@ class _Reader:
     def _spoken(self, ids: Sequence[int], point: Known | None) -> tuple[Spoken, ...]:
         if self.is_withheld:
             return ()
-        texts = quotes.texts(ids, self.scope.run_id)
+        texts = quotes.texts(self.survey.id, ids, self.scope.run_id)
         mentions: dict[int, list[MentionRow]] = {id_: [] for id_ in ids}
         for mention in quotes.mentions_in(ids, self.scope.run_id):
             mentions[mention.response_id].append(mention)

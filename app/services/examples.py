@@ -19,7 +19,7 @@ def examples(survey: Survey, scope: Scope, point_ids: Collection[int]) -> dict[i
         by_point.get(candidate.point_id, []).append(candidate)
     chosen = {id_: choose(candidates) for id_, candidates in by_point.items()}
     every = [one for some in chosen.values() for one in some]
-    texts = quotes.texts({one.response_id for one in every}, scope.run_id)
+    texts = quotes.texts(survey.id, {one.response_id for one in every}, scope.run_id)
     terms = quotes.terms({one.mention_id for one in every})
     there = {id_: [one for one in some if one.mention_id in terms] for id_, some in chosen.items()}
     return {

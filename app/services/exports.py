@@ -141,7 +141,7 @@ def record(number: int, response: Listed) -> dict[str, Any]:
         "row": number,
         "external_id": response.external_id,
         "score": response.score,
-        "group": response.group,
+        "group": response.group_name,
         "language": response.language,
         "pain_points": [_pain_point(mention) for mention in response.pain_points],
         "comment": response.comment,

@@ -15,6 +15,7 @@ from app.analysis.text.redact import without_tokens
 from app.analysis.types import Comment
 from app.extensions import db
 from app.models import AnalysisRun, CatalogueChange, PainPoint, Response, Survey
+from app.models.metrics import metric_of
 
 Phrases = Mapping[str, Sequence[str]]
 
@@ -30,7 +31,8 @@ def quotes(response: Response) -> set[tuple[str, str]]:
 
 
 def _quotes(response: Response, text: str) -> Iterator[tuple[str, str]]:
-    heard = judge(Comment(str(response.id), text, response.score, response.language))
+    score = metric_of(response.survey_id).reading[response.score]
+    heard = judge(Comment(str(response.id), text, score, response.language))
     yield heard.language, text
     for mention in heard.mentions:
         yield heard.language, text[mention.start : mention.end]

@@ -10,7 +10,7 @@ from flask import current_app
 from app.extensions import db
 from app.models import IdempotentAnswer, Invitation, LoginSession, Respondent, Response, Share, Survey, now
 from app.models.transaction import writing
-from app.services import alert_checks, outbox
+from app.services import alert_checks, leases, outbox, runners
 
 KEPT = timedelta(hours=24)  # how long an idempotent answer is repeated
 REMEMBERED = timedelta(days=30)  # invitations and links to shared reports that have ended
@@ -30,6 +30,8 @@ def tidy() -> None:
             session.execute(sa.delete(link).where(sa.or_(*(end < now() - REMEMBERED for end in ends))))
         outbox.tidy(now())
         alert_checks.tidy(now())
+        leases.forget_past()
+        runners.forget_past()
     current_app.extensions["limiter"].store.forget_past_days()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,11 +12,10 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from marshmallow import ValidationError
 
+from app.analysis.metrics import NPS, Metric
 from app.errors import Invalid
-from app.extensions import db
 from app.importers.rows import Row
 from app.importers.sources import Source
 from app.models import Response, Survey, now
@@ -59,6 +58,7 @@ class Preview:
     rows: int
     rejected: tuple[tuple[int, str], ...]
     has_more: bool
+    outcomes: Counter[str]  # what would become of the others
     product: str = ""  # whose file it is
     notes: tuple[str, ...] = ()
     has_score: bool = True
@@ -70,47 +70,53 @@ class Preview:
         return self.rows - len(self.rejected)
 
 
-def preview(rows: Iterable[Row]) -> Preview:
-    """Look at the beginning of a file, and store nothing."""
-    first = list(islice(rows, LOOKED_AT + 1))
+def preview(survey: Survey, source: Source) -> Preview:
+    """Look at the beginning of a file on the way that an import takes, and store nothing."""
+    first = list(islice(source.rows(), LOOKED_AT + 1))
     looked_at = first[:LOOKED_AT]
     if not looked_at:
         raise Invalid("There is no row in this file.", {"file": ["There is no row in this file."]})
-    rejected = tuple(understood(looked_at, ZoneInfo("UTC")).rejected)
-    return Preview(_columns(looked_at), len(looked_at), rejected, len(first) > LOOKED_AT)
+    foreseen = foresee(survey, looked_at, source.metric)
+    columns = _columns(looked_at)
+    if source.has_columns:
+        examples = {column.name: column.example for column in columns}
+        columns = tuple(Column(name, meaning, examples.get(name, "")) for name, meaning in source.columns.items())
+    return Preview(
+        columns,
+        len(looked_at),
+        tuple(foreseen.rejected),
+        len(first) > LOOKED_AT,
+        foreseen.outcomes,
+        product=source.product.name,
+        notes=source.notes,
+        has_score=source.has_score,
+        can_change=source.has_columns,
+    )
 
 
-def preview_of(source: Source) -> Preview:
-    """Look at the beginning of a file whose columns are known, and store nothing."""
-    seen = replace(preview(source.rows()), product=source.product.name, notes=source.notes)
-    if not source.has_columns:
-        return seen
-    examples = {column.name: column.example for column in seen.columns}
-    columns = tuple(Column(name, meaning, examples.get(name, "")) for name, meaning in source.columns.items())
-    return replace(seen, columns=columns, has_score=source.has_score, can_change=True)
+def foresee(survey: Survey | None, rows: Iterable[Row], metric: Metric = NPS) -> Imported:
+    """What an import would make of rows, told on its own way and without storing any; None is a survey to be made."""
+    foreseen, seen = Imported(), Counter[str]()
+    zone = ZoneInfo(survey.timezone if survey else "UTC")
+    schema = ImportedRow(survey.measures if survey else metric)
+    answers = _answers(schema, zone, rows, ("import", "import"), seen, foreseen)
+    earlier: dict[str, int] = {}  # of this file, by identity: what they said
+    while part := list(islice(answers, AT_ONCE)):
+        there = responses.known(survey.id, part) if survey else {}
+        foreseen.outcomes.update(_foreseen(survey, answer, there, earlier) for answer in part)
+    return foreseen
 
 
-def understood(rows: Iterable[Row], zone: ZoneInfo, survey: Survey | None = None) -> Imported:
-    """What would become of rows, without storing any: which are answers, new or there already, and which are not."""
-    looked_at, seen, schema = Imported(), Counter[str](), ImportedRow()
-    nonces: list[str] = []
-    for row in rows:
-        try:
-            nonces.append(_answer(schema, row, "import", zone, seen).nonce)
-        except (ValidationError, Invalid) as error:
-            looked_at.rejected.append((row.line, _reason(error)))
-    there = _there(survey, nonces) if survey else 0
-    looked_at.outcomes.update({"created": len(set(nonces)) - there, "there": there + len(nonces) - len(set(nonces))})
-    return looked_at
-
-
-def _there(survey: Survey, nonces: Sequence[str]) -> int:
-    """How many of these answers the survey has."""
-    different, found = iter(set(nonces)), 0
-    while part := list(islice(different, AT_ONCE)):
-        query = sa.select(sa.func.count()).where(Response.survey_id == survey.id, Response.nonce.in_(part))
-        found += db.session.scalar(query) or 0
-    return found
+def _foreseen(
+    survey: Survey | None, answer: Answer, there: Mapping[str, Response], earlier: dict[str, int]
+) -> responses.Outcome:
+    said = hash(repr(replace(answer, created_at=None)))
+    before = earlier.get(answer.nonce)
+    earlier[answer.nonce] = said
+    if before is not None:
+        return "repeated" if before == said else "changed"
+    stored = there.get(answer.nonce)
+    return responses.outcome(survey, stored, answer) if survey and stored else "created"
 
 
 def _columns(rows: Sequence[Row]) -> tuple[Column, ...]:
@@ -131,16 +137,19 @@ def bring_in(
     rows: Iterable[Row],
     *,
     source: str = "import",
+    under: str | None = None,
     opens_cases: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Imported:
     """Store every good row; rows that are there already are left, or changed if they say something else now.
 
-    What is brought in is mostly old, so low scores open cases only if this is asked for.
+    What is brought in is mostly old, so low scores open cases only if this is asked for. Rows are known again `under`
+    one name, that of the source unless another is given.
     """
     imported = Imported()
     seen: Counter[str] = Counter()
-    answers = _answers(survey, rows, source, seen, imported)
+    schema, names = ImportedRow(survey.measures), (source, under or source)
+    answers = _answers(schema, ZoneInfo(survey.timezone), rows, names, seen, imported)
     while part := list(islice(answers, AT_ONCE)):
         with writing():
             outcomes = [responses.store(survey.id, replace(answer, opens_case=opens_cases)).outcome for answer in part]
@@ -151,24 +160,29 @@ def bring_in(
 
 
 def _answers(
-    survey: Survey, rows: Iterable[Row], source: str, seen: Counter[str], imported: Imported
+    schema: ImportedRow,
+    zone: ZoneInfo,
+    rows: Iterable[Row],
+    names: tuple[str, str],
+    seen: Counter[str],
+    imported: Imported,
 ) -> Iterator[Answer]:
-    schema, zone = ImportedRow(), ZoneInfo(survey.timezone)
     for row in rows:
         try:
-            yield _answer(schema, row, source, zone, seen)
+            yield _answer(schema, row, names, zone, seen)
         except (ValidationError, Invalid) as error:
             imported.rejected.append((row.line, _reason(error)))
 
 
-def _answer(schema: ImportedRow, row: Row, source: str, zone: ZoneInfo, seen: Counter[str]) -> Answer:
+def _answer(schema: ImportedRow, row: Row, names: tuple[str, str], zone: ZoneInfo, seen: Counter[str]) -> Answer:
     if row.fault:
         raise ValidationError(row.fault)
     values = schema.load(row.values)
     values["created_at"] = _past(values["created_at"], zone)
     values["comment"] = responses.clean_comment(values["comment"])
     identity = "verified" if values["respondent"] else "anonymous"
-    return Answer(nonce=_nonce(source, row, values, seen), source=source, identity=identity, is_complete=True, **values)
+    source, under = names
+    return Answer(nonce=_nonce(under, row, values, seen), source=source, identity=identity, is_complete=True, **values)
 
 
 def _past(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -180,14 +194,14 @@ def _past(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return aware.astimezone(UTC)
 
 
-def _nonce(source: str, row: Row, values: dict[str, Any], seen: Counter[str]) -> str:
+def _nonce(under: str, row: Row, values: dict[str, Any], seen: Counter[str]) -> str:
     """Who a row is: its external id or, without one, what it says and the how-manieth of its like it is."""
     if values["external_id"]:
-        return f"{source}:{values['external_id']}"
-    told = row.values if row.said is None else row.said
+        return f"{under}:{values['external_id']}"
+    told = row.identity or (row.values if row.said is None else row.said)
     digest = sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
     seen[digest] += 1
-    return f"{source}:{digest}:{seen[digest]}"
+    return f"{under}:{digest}:{seen[digest]}"
 
 
 def _reason(error: ValidationError | Invalid) -> str:

@@ -13,10 +13,11 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from app.extensions import db
-from app.models import engines, transaction
+from app.models import engines, moving, transaction
 from app.models.transaction import NotSavedError
 
 REMOTE = {"nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "fuse", "fuseblk"}
+FINISHED = sa.text("SELECT finished_at IS NOT NULL FROM copying")
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -82,6 +83,10 @@ def _sqlite_problems() -> list[str]:
         check = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if check != "ok":
             found.append(f"the database is damaged ({check}): restore the last backup")
+    if move := moving.of(path):
+        found.append(
+            f"this database is {move}: set DATABASE_URL to that, or run `flask --app wsgi copy-to --undo-move`"
+        )
     return [*found, *_queue_problems(path)]
 
 
@@ -117,7 +122,9 @@ def _unescaped(point: str) -> str:
 def _postgresql_problems() -> list[str]:
     with engines.reading(db.engine).connect() as connection:
         values = {name: connection.execute(sa.text(f"SHOW {name}")).scalar() for name in DURABLE}
-    return [
+        is_unfinished = sa.inspect(connection).has_table("copying") and not connection.scalar(FINISHED)
+    found = ["this database is an unfinished copy: run `copy-to` with --final to its end"] if is_unfinished else []
+    return found + [
         f"PostgreSQL has {name}={value}, so an acknowledged answer could be lost: set it to on"
         for name, value in values.items()
         if value != "on"

@@ -57,4 +57,4 @@ def view(connection: sa.Connection, survey: Survey, filters: Filters, *, with_qu
 
 def _conditions(scope: Scope) -> list[sa.ColumnElement[bool]]:
     group = scope.filters.group
-    return scope.conditions() + ([group_column() == group] if group is not None else [])
+    return scope.conditions() + ([group_column(scope.survey_id) == group] if group is not None else [])

@@ -6,20 +6,21 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from flask import current_app
 
 from app.extensions import db
-from app.models import Heartbeat, counts, now, transaction
+from app.models import Heartbeat, counts, moving, now, transaction
 from app.services import backups, installation
 from app.services.heartbeats import STALE
+from app.services.runners import JOBS
 
 ROOM = 256 * 2**20  # bytes: less, and the next backup or migration may fill the disk
 LATE = timedelta(minutes=15)  # a sender that lives takes up what is due within seconds
 LONG = 256 * 2**20  # bytes of write-ahead log
-JOBS = "jobs"  # the name under which the job runner's heart beats
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,12 @@ def _log() -> tuple[bool, str]:
     return size < LONG, f"write-ahead log {size // 2**20} MiB"
 
 
+def _moved() -> tuple[bool, str]:
+    """A SQLite database that was copied to PostgreSQL for good takes no answers."""
+    found = moving.of(Path(db.engine.url.database or "")) if db.engine.dialect.name == "sqlite" else None
+    return found is None, str(found or "no")
+
+
 LOOKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "database": _database,
     "schema": _schema,
@@ -99,4 +106,5 @@ LOOKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "backup": _backup,
     "outbox": _outbox,
     "log": _log,
+    "moved": _moved,
 }

@@ -10,9 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.analysis.metrics import Metric
 from app.analysis.types import Comment, ReadComment
 from app.extensions import db
 from app.models import AnalysisRun, MentionRow, Reading, Response, Unread, unread
+from app.models.metrics import metric_of
 from app.models.transaction import stop_reading, writing
 from app.models.upsert import insert
 
@@ -26,9 +28,9 @@ class Stream:
         self.survey_id = survey_id
 
     def __iter__(self) -> Iterator[Comment]:
-        last = 0
+        last, metric = 0, metric_of(self.survey_id)
         while rows := self._page(last):
-            yield from map(_comment, rows)
+            yield from (_comment(row, metric) for row in rows)
             last = rows[-1].id
 
     def __len__(self) -> int:
@@ -46,7 +48,8 @@ def pending(survey_id: int, run_id: int, most: int) -> list[Comment]:
     """The oldest comments that a run has not read in their present wording."""
     marked = unread.ids(run_id).where(Unread.survey_id == survey_id).order_by(Unread.response_id).limit(most)
     query = _readable().where(Response.id.in_(marked)).order_by(Response.id)
-    return [_comment(row) for row in db.session.execute(query)]
+    metric = metric_of(survey_id)
+    return [_comment(row, metric) for row in db.session.execute(query)]
 
 
 def keep(run_id: int, readings: Sequence[ReadComment], keys: Mapping[str, int]) -> None:
@@ -71,8 +74,8 @@ def _next_edition(run_id: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _comment(row: Any) -> Comment:
-    return Comment(f"{row.id}:{row.revision}", row.comment, row.score, row.language)
+def _comment(row: Any, metric: Metric) -> Comment:
+    return Comment(f"{row.id}:{row.revision}", row.comment, metric.reading[row.score], row.language)
 
 
 def _response(reading: ReadComment) -> int:

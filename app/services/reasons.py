@@ -42,7 +42,7 @@ def why(survey: Survey, response_id: int, language: str = "en") -> Why:
 
 
 def _head(survey: Survey, response: Response, run_id: int | None) -> Why:
-    said = quotes.texts([response.id], run_id)[response.id]
+    said = quotes.texts(survey.id, [response.id], run_id)[response.id]
     rows = quotes.mentions_in([response.id], run_id)
     return Why(
         response_id=said.response_id,
@@ -98,7 +98,8 @@ def _explained(asked: _Asked, model: Model) -> list[tuple[Reason, Sequence[quote
     """The reasons, each with the quotes that its own quotes are taken from."""
     others, lessons = asked.others(), entries.lessons(asked.survey.id)
     response = asked.response
-    comment = Comment(str(response.id), response.comment or "", response.score, response.language)
+    score = asked.survey.measures.reading[response.score]
+    comment = Comment(str(response.id), response.comment or "", score, response.language)
     model = _as_kept(model, asked.survey.id)
     phrases = {id_: [(one.text, one.language) for one in said] for id_, said in others.items()}
     encoder = LookingEncoder(analyses.encoder().encoder)

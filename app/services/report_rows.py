@@ -67,7 +67,8 @@ def build(question: Question) -> Rows:
     catalogue = queries.catalogue(question.survey.id)
     known = {point.key: point for point in catalogue if point.is_visible}
     counted = count(question.scope, known)
-    ranking = rank(counted.raised, counted.base)
+    metric = question.survey.measures
+    ranking = rank(counted.raised, counted.base, metric.cost, metric.gain)
     ranges = ranges_of_kinds(counted.kinds, [row.id for row in ranking.ranked], SEED)
     compared = _compare(question, counted, known)
     valued = values.of_pain_points(question.survey, at_risk(question.scope, question.survey), known)
@@ -136,11 +137,13 @@ def _describe(
     ids = {known[key].id for key in compared.now}
     quotes = examples(question.survey, question.scope, ids) if question.with_quotes else {}
     by_week, shown_badges = _weekly(question), compared.badges()
+    metric = question.survey.metric
 
     def described(row: Ranked, rank_range: RankRange | None = None) -> PainPoint:
         point = known[row.id]
         return PainPoint(
             id=row.id,
+            metric=metric,
             name=point.name(question.language),
             origin=point.origin,  # type: ignore[arg-type]
             numbers=row,

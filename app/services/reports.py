@@ -8,8 +8,8 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 
 from app.analysis import minimums
-from app.analysis.nps.change import Change, change
-from app.analysis.nps.groups import group_of
+from app.analysis.metrics import Metric
+from app.analysis.nps.change import Change
 from app.analysis.nps.score import score_interval
 from app.analysis.types import GroupCounts, Interval, Verdict
 from app.models import AnalysisRun, Survey, facets, queries
@@ -25,6 +25,8 @@ from app.services.report_rows import Question
 
 def build(survey: Survey, filters: Filters, now: datetime, language: str = "en") -> Report:
     """The report on one view of a survey; `language` is that of the names of pain points."""
+    if filters.sort == "impact" and not survey.measures.has_impact:
+        filters = replace(filters, sort="priority")
     run = queries.current_run(survey.id)
     run_id = run.id if run else None
     failed_at = queries.failure_since(survey.id, run_id)
@@ -32,6 +34,7 @@ def build(survey: Survey, filters: Filters, now: datetime, language: str = "en")
     facts = (
         survey.name,
         survey.kind,
+        survey.metric,
         survey.timezone,
         *values.settings(survey),
         failed_at,
@@ -55,13 +58,12 @@ def _waiting(survey: Survey) -> int:
 def score(survey: Survey, now: datetime) -> Score:
     """The score of the default period alone, for lists of surveys."""
     today = day_of(now, survey)
-    key = ("score", survey.id, survey.timezone, today, queries.version(survey.id, None))
+    key = ("score", survey.id, survey.metric, survey.timezone, today, queries.version(survey.id, None))
 
     def ask() -> Score:
         scope = Scope(survey.id, None, Filters())
-        return _score(
-            queries.scores(scope, [resolve(survey, Filters(), today).period.moments(survey.timezone)])[0], None
-        )
+        window = resolve(survey, Filters(), today).period.moments(survey.timezone)
+        return _score(survey.measures, queries.scores(scope, [window])[0], None)
 
     return remembered(key, ask)
 
@@ -74,19 +76,20 @@ def _build(
     before = days.period.before() if filters.compare == "previous" else None
     earlier = replace(scope, window=before.moments(survey.timezone)) if before else None
     counted, trend = _scores(survey, scope, days, before)
-    in_view = _in_view(counted[0], filters)
+    metric = survey.measures
+    in_view = _in_view(metric.groups(counted[0]), filters)
     withheld = filters.is_narrowed and not minimums.reached(in_view, minimums.SCORE)
     rows = report_rows.build(Question(survey, scope, earlier, days.period.last, language, not withheld, today))
     return Report(
-        survey=SurveyHead(survey.key, survey.name, survey.kind, survey.timezone, survey.currency, survey.value_basis),
+        survey=_head(survey),
         filters=filters,
         period=days.period,
         previous_period=before,
         is_whole_survey=days.is_whole_survey,
         is_withheld=withheld,
         analysis=_analysis(survey, run, failed_at),
-        nps=_score(counted[0], counted[1] if before else None),
-        distribution=tuple(counted[0]),
+        score=_score(metric, counted[0], counted[1] if before else None),
+        distribution=metric.of_scale(counted[0]),
         trend=trend,
         comments=rows.base,
         ranked=rows.ranked,
@@ -103,6 +106,11 @@ def _build(
         under_way=under_way.build(survey, today, language, briefly=True),
         milestones=_milestones(survey, trend),
     )
+
+
+def _head(survey: Survey) -> SurveyHead:
+    names = ("key", "name", "kind", "timezone", "currency", "value_basis", "metric")
+    return SurveyHead(*(getattr(survey, name) for name in names))
 
 
 def _milestones(survey: Survey, trend: Sequence[TrendPoint]) -> tuple[Milestone, ...]:
@@ -125,40 +133,44 @@ def _scores(
     shown = steps(days.period, days.first_answer)
     windows = [period.moments(survey.timezone) for period in (*compared, *shown)]
     counts = queries.scores(replace(scope, window=None), windows)
-    of_steps = map(groups, counts[len(compared) :])
-    trend = (TrendPoint(period, step, _interval(step)) for period, step in zip(shown, of_steps, strict=True))
+    metric = survey.measures
+    of_steps = zip(shown, counts[len(compared) :], strict=True)
+    trend = (TrendPoint(period, metric.groups(step), interval(metric, step)) for period, step in of_steps)
     return counts[: len(compared)], tuple(trend)
 
 
-def groups(distribution: Sequence[int]) -> GroupCounts:
-    """The three groups of a distribution over the scores 0 to 10."""
-    by_group = {"promoter": 0, "passive": 0, "detractor": 0}
-    for score, times in enumerate(distribution):
-        by_group[group_of(score)] += times
-    return GroupCounts(by_group["promoter"], by_group["passive"], by_group["detractor"])
+def interval(metric: Metric, distribution: Sequence[int]) -> Interval | None:
+    """The score where there are answers enough for one."""
+    if metric.is_nps:
+        return _nps(metric.groups(distribution))
+    return metric.statistic(metric, distribution) if _is_enough(distribution) else None
 
 
 @lru_cache(4096)
-def _interval(counts: GroupCounts) -> Interval | None:
-    """The score where there are answers enough for one. Steps of a trend that are over come again and again."""
+def _nps(counts: GroupCounts) -> Interval | None:
+    """Steps of a trend that are over come again and again."""
     return score_interval(counts) if minimums.reached(counts.n, minimums.SCORE) else None
 
 
-def _score(now: Sequence[int], before: Sequence[int] | None) -> Score:
-    counts = groups(now)
+def _is_enough(distribution: Sequence[int]) -> bool:
+    return minimums.reached(sum(distribution), minimums.SCORE)
+
+
+def _score(metric: Metric, now: Sequence[int], before: Sequence[int] | None) -> Score:
+    counts, shown = metric.groups(now), interval(metric, now)
+    other = metric.other(metric, now) if shown else None
     if before is None:
-        return Score(counts, _interval(counts), None, None, None)
-    previous = groups(before)
-    tested = change(previous, counts) if _interval(previous) and _interval(counts) else None
-    return Score(counts, _interval(counts), previous, tested, _verdict(tested))
+        return Score(counts, shown, None, None, None, None, other)
+    earlier = interval(metric, before)
+    tested = metric.test(metric, before, now) if earlier and shown else None
+    return Score(counts, shown, metric.groups(before), tested, _verdict(tested), earlier, other)
 
 
 def _verdict(tested: Change | None) -> Verdict:
     return tested.verdict if tested else "suppressed"
 
 
-def _in_view(distribution: Sequence[int], filters: Filters) -> float:
+def _in_view(counts: GroupCounts, filters: Filters) -> float:
     """How many answers a reader of this view can see comments of."""
-    counts = groups(distribution)
     by_group = {"promoter": counts.promoters, "passive": counts.passives, "detractor": counts.detractors}
     return by_group[filters.group] if filters.group else counts.n

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -59,7 +59,7 @@ class Answer:
     @property
     def is_news(self) -> bool:
         """Whether somebody may want to be in touch because of it."""
-        return self.source in case_opening.LIVE if self.opens_case is None else self.opens_case
+        return case_opening.is_live(self.source) if self.opens_case is None else self.opens_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def store(survey_id: int, answer: Answer) -> Stored:
         raise NotFound("There is no such survey.")
     if not survey.is_open and answer.source == "widget":
         raise SurveyClosed("This survey is closed.")
+    _check_score(survey, answer.score)
     respondent_id = _lock_respondent(survey.id, answer.respondent)
     response = _in_window(survey, respondent_id, answer) or _insert(survey, respondent_id, answer)
     if isinstance(response, int):
@@ -114,6 +115,8 @@ def change(
         if response is None:
             raise NotFound("There is no such answer.")
         survey = db.session.get_one(Survey, survey_id)
+        if score is not None:
+            _check_score(survey, score)
         text = response.comment if keep else _kept(survey, comment, response.language)
         limit = timedelta(0) if has_expired else _changeable(survey, response)
         outcome = _edit(response, response.score if score is None else score, text, limit, suspicion)
@@ -131,8 +134,18 @@ def correct(
         response = _locked(Response.id == response_id, Response.survey_id == survey_id)
         if response is None:
             raise NotFound("There is no such answer.")
-        text = _kept(db.session.get_one(Survey, survey_id), comment, response.language)
+        survey = db.session.get_one(Survey, survey_id)
+        _check_score(survey, score)
+        text = _kept(survey, comment, response.language)
         return Stored(response.id, _edit(response, score, text, None, suspicion))
+
+
+def _check_score(survey: Survey, score: int) -> None:
+    """Invalid for a score that is none of the survey's scale, whichever way it came."""
+    scale = survey.measures.scores
+    if score not in scale:
+        text = f"Choose a number from {scale[0]} to {scale[-1]}."
+        raise Invalid(text, {"score": [text]})
 
 
 def find(survey_id: int, code: str) -> Response | None:
@@ -268,13 +281,35 @@ def _changeable(survey: Survey, response: Response) -> timedelta:
     return timedelta(days=survey.window_days) if response.respondent_id else CHANGEABLE
 
 
+def known(survey_id: int, answers: Sequence[Answer]) -> dict[str, Response]:
+    """Those of a few hundred answers that are there already, by the nonce of the answer."""
+    ids = [answer.external_id for answer in answers if answer.external_id is not None]
+    same = Response.nonce.in_([answer.nonce for answer in answers]) | Response.external_id.in_(ids)
+    found = db.session.scalars(sa.select(Response).where(Response.survey_id == survey_id, same)).all()
+    by_nonce = {response.nonce: response for response in found}
+    by_id = {response.external_id: response for response in found if response.external_id is not None}
+    there = {answer.nonce: by_nonce.get(answer.nonce) or by_id.get(answer.external_id or "") for answer in answers}
+    return {nonce: response for nonce, response in there.items() if response is not None}
+
+
+def outcome(survey: Survey, response: Response, answer: Answer) -> Outcome:
+    """What sending an answer would do to the one that is there, if a file brought it."""
+    comment = _kept(survey, answer.comment, response.language)
+    is_same = (answer.score, comment) == (response.score, response.comment)
+    return "repeated" if is_same and not _new_facts(response, answer) else "changed"
+
+
 def _learn_facts(response: Response, answer: Answer) -> bool:
     """Take over what a host now says about the person or the moment; whether anything was new."""
-    said = {name: getattr(answer, name) for name in FACTS} | {"attributes": dict(answer.attributes)}
-    new = {name: value for name, value in said.items() if value and value != getattr(response, name)}
+    new = _new_facts(response, answer)
     for name, value in new.items():
         setattr(response, name, value)
     return bool(new)
+
+
+def _new_facts(response: Response, answer: Answer) -> dict[str, Any]:
+    said = {name: getattr(answer, name) for name in FACTS} | {"attributes": dict(answer.attributes)}
+    return {name: value for name, value in said.items() if value and value != getattr(response, name)}
 
 
 def _edit(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.analysis import minimums
+from app.analysis.metrics import NPS
 from app.analysis.nps.score import score_interval
 from app.analysis.pain_points.rank import rank
 from app.analysis.pain_points.trend import Share
@@ -24,13 +25,20 @@ from app.services import report_rows, values, views
 from app.services.periods import Days, day_of, resolve
 from app.services.remembering import remembered
 from app.services.report_rows import Counted
-from app.services.reports import groups
 
 TOP = 3  # pain points told of each segment
 
 
+def require_nps(survey: Survey) -> None:
+    """Invalid for a survey whose scores are no NPS: what stands here would be wrong for them."""
+    if not survey.measures.is_nps:
+        text = "Segments and comparisons are made of NPS surveys only so far."
+        raise Invalid(text, {"survey": [text]})
+
+
 def offered(survey: Survey) -> list[str]:
-    """What the answers of a survey can be told apart by, the most telling first."""
+    """What the answers of a survey can be told apart by, the most telling first; Invalid where scores are no NPS."""
+    require_nps(survey)
     found = views.choose_from(survey)
     touchpoint = ["touchpoint"] if survey.kind == "touchpoint" and found.touchpoints else []
     attributes = [ATTRIBUTE + name for name, some in found.attributes.items() if len(some) > 1]
@@ -71,8 +79,8 @@ class _Asking:
     language: str
 
     def segments(self, days: Days) -> Segments:
-        counts = {value: groups(times) for value, times in questions.scores_by(self.scope, self.by).items()}
-        everybody = groups(queries.scores(self.scope, [days.period.moments(self.survey.timezone)])[0])
+        counts = {value: NPS.groups(times) for value, times in questions.scores_by(self.scope, self.by).items()}
+        everybody = NPS.groups(queries.scores(self.scope, [days.period.moments(self.survey.timezone)])[0])
         standing = against_rest(counts, everybody) if self.by != "language" else {}  # habits of answering differ
         known = {point.key: point for point in queries.catalogue(self.survey.id) if point.is_visible}
         scopes = {value: replace(self.scope, filters=narrowed(self.scope.filters, self.by, value)) for value in counts}

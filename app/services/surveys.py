@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
+from app.analysis.metrics import METRICS
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.i18n import LOCALES
 from app.models import Survey, now
-from app.models.surveys import KINDS
+from app.models.surveys import KINDS, METRIC_KEYS
 from app.models.transaction import writing
 from app.services import origins
 
@@ -32,13 +33,14 @@ def create(
     name: str,
     *,
     kind: str = "relationship",
+    metric: str = "nps",
     language: str = "en",
     timezone: str = "UTC",
     allowed_origins: Sequence[str] = (),
 ) -> Survey:
-    """A new, open survey; Invalid names what is wrong with it."""
+    """A new, open survey; Invalid names what is wrong with it. What it measures stays: scales do not mix."""
     sites = origins.each(allowed_origins)
-    _check(key, name, kind, language, (), timezone, sites)
+    _check(key, name, kind, metric, language, (), timezone, sites)
     with writing() as session:
         if session.scalar(sa.select(Survey.id).where(Survey.key == key)):
             raise Invalid(
@@ -49,6 +51,8 @@ def create(
             key=key,
             name=name.strip(),
             kind=kind,
+            metric=metric,
+            case_threshold=METRICS[metric].lowest_group,
             language=language,
             timezone=timezone,
             allowed_origins=sites,
@@ -66,7 +70,14 @@ def key_for(name: str) -> str:
 
 
 def _check(
-    key: str, name: str, kind: str, language: str, languages: Sequence[str], timezone: str, sites: Sequence[str]
+    key: str,
+    name: str,
+    kind: str,
+    metric: str,
+    language: str,
+    languages: Sequence[str],
+    timezone: str,
+    sites: Sequence[str],
 ) -> None:
     errors: dict[str, list[str]] = {}
     if not KEY.fullmatch(key):
@@ -75,6 +86,8 @@ def _check(
         errors["name"] = ["Give a name of 1 to 200 characters."]
     if kind not in KINDS:
         errors["kind"] = [f"Choose one of {', '.join(KINDS)}."]
+    if metric not in METRIC_KEYS:
+        errors["metric"] = [f"Choose one of {', '.join(METRIC_KEYS)}."]
     errors |= _check_languages(language, languages)
     if not _is_timezone(timezone):
         errors["timezone"] = ["Use a name such as Europe/Berlin."]
@@ -124,7 +137,7 @@ def change(key: str, *, name: str, language: str, languages: Sequence[str], time
     """Change what a survey is called, which languages its widget speaks, and whose days its report counts."""
     with writing():
         survey = get(key)
-        _check(key, name, survey.kind, language, languages, timezone, ())
+        _check(key, name, survey.kind, survey.metric, language, languages, timezone, ())
         survey.name, survey.language, survey.timezone = name.strip(), language, timezone
         survey.languages = [] if set(languages) == set(LOCALES) else list(languages)
     return survey

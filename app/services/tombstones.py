@@ -14,6 +14,8 @@ from pathlib import Path
 
 from flask import current_app
 
+from app.services import folders
+
 MARKS = {"answer": "nonce", "respondent": "subject"}
 
 
@@ -53,4 +55,4 @@ def _keys() -> list[bytes]:
 
 
 def _path() -> Path:
-    return Path(current_app.config["DATA_DIR"]) / "tombstones"
+    return folders.shared() / "tombstones"

@@ -58,7 +58,7 @@ class Relaxed:
 def relaxed(survey: Survey, filters: Filters, now: datetime) -> list[Relaxed]:
     """Which single filter to drop for more answers, the most first."""
     wider = [
-        Relaxed(name, others, int(reports.build(survey, others, now).nps.counts.n)) for name, others in _less(filters)
+        Relaxed(name, others, int(reports.build(survey, others, now).score.counts.n)) for name, others in _less(filters)
     ]
     return sorted((one for one in wider if one.n), key=lambda one: -one.n)
 

@@ -28,6 +28,7 @@ class Visited:
     is_open: bool
     timezone: str
     daily_cap: int | None
+    metric: str
 
 
 def get(key: str) -> Visited:

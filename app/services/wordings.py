@@ -12,13 +12,11 @@ from app.errors import Invalid
 from app.models import Survey
 from app.models.transaction import writing
 from app.services import surveys
+from app.services.scales import SCALES, others
 
 Wording = Mapping[str, str]  # English sentence of the catalogue → the survey's own
 
 MAIN = (
-    "How likely are you to recommend {name} to a friend or colleague?",
-    "Not at all likely",
-    "Extremely likely",
     "Your score {score} is saved.",
     "What should we improve first?",
     "What do you value most about {name}?",
@@ -33,19 +31,26 @@ SAID = re.compile(r'say(?:_plainly)?\("([^"]+)"')
 LONGEST = 200
 OPTIONAL = frozenset({"{name}"})  # “recommend us” is a good question; a button without its number is not
 PLACEHOLDER = re.compile(r"\{\w+\}")
-SPOKEN_NUMBER = re.compile(r"^(0|10) out of 10")
+SPOKEN_NUMBER = re.compile(r"^(\d+) out of \d+")
 BREAKS = re.compile(r"[\r\n\t]+")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")  # controls, and what would turn the rest of a page
 
 
+def main(metric: str = "nps") -> tuple[str, ...]:
+    """The sentences that everybody sees."""
+    scale = SCALES[metric]
+    return scale.question, scale.lowest, scale.highest, *MAIN
+
+
 @cache
-def sources() -> tuple[str, ...]:
-    """The sentences that a survey may word itself, those that everybody sees first.
+def sources(metric: str = "nps") -> tuple[str, ...]:
+    """The sentences that a survey with this metric may word itself, those that everybody sees first.
 
     What the page about privacy says is not among them: it tells what is stored, and has to be true.
     """
     said = [str(message.id) for message in i18n.catalogue(i18n.LOCALES[0]) if message.id]
-    return (*MAIN, *(source for source in said if source not in MAIN and source not in _about_privacy()))
+    first, left_out = main(metric), _about_privacy() | others(metric)
+    return (*first, *(source for source in said if source not in first and source not in left_out))
 
 
 def _about_privacy() -> set[str]:
@@ -65,9 +70,9 @@ def change(key: str, locale: str, given: Mapping[str, str]) -> Survey:
     Sentences that are not mentioned stay. Invalid says by sentence what is wrong, and then nothing is changed.
     """
     own = {source: plain(text) for source, text in given.items()}
-    check(locale, own)
     with writing():
         survey = surveys.get(key)
+        check(locale, own, survey.metric)
         kept = {**survey.wording.get(locale, {}), **own}
         worded = {source: text for source, text in kept.items() if text}
         others = {name: texts for name, texts in survey.wording.items() if name != locale}
@@ -80,17 +85,19 @@ def plain(text: str) -> str:
     return BREAKS.sub(" ", text).strip(" ")
 
 
-def check(locale: str, given: Wording) -> None:
+def check(locale: str, given: Wording, metric: str = "nps") -> None:
     """Invalid for a language the widget does not speak, and for every sentence that cannot be said."""
     if locale not in i18n.LOCALES:
         raise Invalid(f"The widget speaks {', '.join(i18n.LOCALES)}.", {"lang": ["Choose one of these languages."]})
-    errors = {source: found for source, text in given.items() if text and (found := list(_problems(source, text)))}
+    errors = {
+        source: found for source, text in given.items() if text and (found := list(_problems(source, text, metric)))
+    }
     if errors:
         raise Invalid("Some sentences cannot be used; nothing was changed.", errors)
 
 
-def _problems(source: str, text: str) -> Iterable[str]:
-    if source not in sources():
+def _problems(source: str, text: str, metric: str) -> Iterable[str]:
+    if source not in sources(metric):
         yield "The widget has no such sentence of its own to word."
     if len(text) > LONGEST:
         yield f"Shorten it to {LONGEST} characters; it has {len(text)}."

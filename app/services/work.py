@@ -13,10 +13,11 @@ from app import importers
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.importers.rows import MEANINGS, UnreadableFileError
-from app.importers.sources import Source
+from app.importers.sources import Source, Told
 from app.models import Survey, Work, now
 from app.models.transaction import NotSavedError, writing
 from app.reports.filters import Filters
+from app.schemas import sources as schema
 from app.services import exports, imports, work_files
 from app.services.imports import Preview
 
@@ -33,8 +34,10 @@ def send_file(survey: Survey, made_by: str, name: str, content: IO[bytes]) -> Wo
     kept = work_files.new_name(ending)
     _keep(kept, content)
     try:
-        _preview(kept, {})
-        return _ask(survey, made_by, "import", state="draft", file=kept, options={"name": Path(name).name[:200]})
+        source = importers.source(work_files.path(kept), metric=survey.measures)
+        imports.preview(survey, source)
+        options = {"name": Path(name).name[:200], "found": source.found()}
+        return _ask(survey, made_by, "import", state="draft", file=kept, options=options)
     except (UnreadableFileError, Invalid) as error:
         work_files.remove(kept)
         raise Invalid(str(error), {"file": [str(error)]}) from error
@@ -52,31 +55,34 @@ def _keep(name: str, content: IO[bytes]) -> None:
 
 def preview(work: Work) -> Preview:
     """What the beginning of a file that was sent means."""
-    return _preview(work.file or "", work.options)
+    return imports.preview(work.survey, source(work.survey, work.file or "", work.options))
 
 
-def _preview(file: str, options: Mapping[str, Any]) -> Preview:
-    return imports.preview_of(source(file, options))
-
-
-def source(file: str, options: Mapping[str, Any]) -> Source:
-    """A file that was sent, with what people say its columns mean."""
+def source(survey: Survey, file: str, options: Mapping[str, Any]) -> Source:
+    """A file that was sent, as it was understood when somebody looked at it last."""
     path = work_files.path(file)
-    return importers.source(path, columns=options.get("columns"), dates=options.get("dates", ""))
+    if "found" in options:
+        return importers.again(path, options["found"], survey.measures)
+    told = Told(options.get("columns") or {}, options.get("dates", ""))  # a draft of an earlier version
+    return importers.source(path, told=told, metric=survey.measures)
 
 
-def change_columns(survey: Survey, id_: int, columns: Mapping[str, str], dates: str) -> None:
-    """Say what the columns of a draft mean; Invalid if two of them cannot mean the same."""
+def change_columns(survey: Survey, id_: int, places: Mapping[int, str], dates: str, scale: str = "") -> None:
+    """Say what the columns of a draft mean, by their places from 1; Invalid if two of them cannot mean the same."""
     work = one(survey, id_)
-    if any(meaning not in MEANINGS for meaning in columns.values()) or dates not in {"", "dmy", "mdy"}:
+    if any(meaning not in MEANINGS for meaning in places.values()) or dates not in {"", "dmy", "mdy"}:
         raise Invalid("Choose one of the meanings in the list.")
-    options = {"name": work.options.get("name", ""), "columns": dict(columns), "dates": dates}
     if work.state != "draft" or work.file is None:
         raise Invalid("This import is no draft any more. Send the file again to change what its columns mean.")
+    names = dict(enumerate(source(survey, work.file, work.options).columns, start=1))
+    columns = {names[place]: meaning for place, meaning in places.items() if place in names}
     try:
-        _preview(work.file, options)
+        looked_at = importers.source(
+            work_files.path(work.file), told=Told(columns, dates, schema.scale(scale)), metric=survey.measures
+        )
     except UnreadableFileError as error:
         raise Invalid(str(error)) from error
+    options = {"name": work.options.get("name", ""), "dates": dates, "scale": scale, "found": looked_at.found()}
     _move(survey, id_, ("draft",), {"options": options})
 
 

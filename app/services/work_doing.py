@@ -21,7 +21,7 @@ from app.importers.rows import UnreadableFileError
 from app.models import Work, now
 from app.models.transaction import NotSavedError, writing
 from app.models.work import CancelledError
-from app.services import analyses, exports, imports, shares, work_files
+from app.services import analyses, exports, imports, leases, shares, work_files
 from app.services import work as asked
 
 log = logging.getLogger("whyscore.work")
@@ -134,7 +134,7 @@ def _write(doing: Doing, values: dict[str, Any]) -> bool:
 
 
 def _import(work: Work, doing: Doing) -> dict[str, Any]:
-    source = asked.source(work.file or "", work.options)
+    source = asked.source(work.survey, work.file or "", work.options)
     total = sum(1 for _ in source.answers())
     imported = imports.bring_in(work.survey, source.answers(), progress=lambda done: doing.at("import", done, total))
     doing.at("import", imported.rows, total)
@@ -144,7 +144,8 @@ def _import(work: Work, doing: Doing) -> dict[str, Any]:
 
 
 def _analysis(work: Work, doing: Doing) -> dict[str, Any]:
-    run = analyses.run(work.survey_id, doing.at)
+    with leases.waited_for(f"learn {work.survey_id}", lambda: doing.at("", 0, 0)):
+        run = analyses.run(work.survey_id, doing.at)
     doing.at("read", run.comments, run.comments)
     return {"run": run.id, "comments": run.comments}
 

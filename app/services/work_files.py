@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
-from flask import current_app
 
 from app.extensions import db
 from app.models import Work, now
 from app.models.transaction import writing
+from app.services import folders
 
 KEPT = timedelta(days=1)  # files, and the lines that an import left out
 TOLD = timedelta(days=30)  # that there was such work at all
@@ -25,7 +25,7 @@ ERASED = "An answer was erased meanwhile, so files with answers were removed. St
 
 def folder() -> Path:
     """Where they lie."""
-    place = Path(current_app.config["DATA_DIR"]) / "work"
+    place = folders.shared() / "work"
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     return place
 

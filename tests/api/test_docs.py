@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.api import describing
 from tests.api.test_auth import routes
 
 
@@ -122,3 +123,20 @@ def test_every_link_of_the_page_leads_somewhere(client: FlaskClient) -> None:
 def test_the_document_is_the_same_each_time(client: FlaskClient) -> None:
     assert client.get("/api/v1/openapi.json").data == client.get("/api/v1/openapi.json").data
     assert json.loads(client.get("/api/v1/openapi.json").data)
+
+
+def test_every_choice_has_a_name_so_that_a_generated_client_has_one_type_for_it(document: dict[str, Any]) -> None:
+    choices = [
+        part["enum"] for part in within(document) if isinstance(part, dict) and isinstance(part.get("enum"), list)
+    ]
+    named = [schema["enum"] for schema in document["components"]["schemas"].values() if "enum" in schema]
+
+    assert sorted(choices) == sorted(named)
+    assert sorted(map(sorted, choices)) == sorted(map(sorted, describing.CHOICES.values()))
+
+
+def test_what_an_answer_holds_is_required_and_what_programs_may_leave_out_is_not(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    assert set(schemas["Report"]["required"]) == set(schemas["Report"]["properties"]) - {"nps", "csat", "ces"}
+    assert schemas["NewResponse"]["required"] == ["score"]

@@ -70,7 +70,7 @@ def keys(value: Any) -> Any:
 
 
 def test_the_error_that_is_shown_is_the_one_that_comes(program: Program) -> None:
-    assert program.send({"score": 11}).get_json() == JSON[1]
+    assert program.send({"score": 11}).get_json() == JSON[2]
 
 
 def fields() -> Iterator[str]:

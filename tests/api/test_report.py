@@ -70,7 +70,7 @@ def test_every_field_of_the_report_is_described_and_every_described_field_is_the
 
     assert Report(unknown=RAISE).validate(report) == {}
     assert PainPointPage(unknown=RAISE).validate(page) == {}
-    assert set(Report().fields) == set(report)
+    assert set(Report().fields) - {"csat", "ces"} == set(report)
     assert set(PainPointPage().fields) == set(page)
 
 

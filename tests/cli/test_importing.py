@@ -35,7 +35,7 @@ def test_a_dry_run_says_all_and_stores_nothing(run: FlaskCliRunner) -> None:
     assert "External" not in done.stdout
     assert "IP Address" in done.stdout
     assert done.stdout.split("IP Address")[1].split("\n")[0].strip() == "not taken"
-    assert "13 rows: 9 new, 1 already there, 3 would be left out. Nothing was stored." in done.stdout
+    assert "13 rows: 9 new, 0 changed, 1 already there, 3 would be left out. Nothing was stored." in done.stdout
     assert "1 × the score is missing (line 6)" in done.stdout
     assert stored() == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Survey)) == 0
@@ -47,7 +47,7 @@ def test_a_dry_run_knows_what_is_there(run: FlaskCliRunner) -> None:
 
     done = run.invoke(args=["import", TYPEFORM, "--survey", "shop", "--dry-run"])
 
-    assert "12 rows: 0 new, 9 already there, 3 would be left out." in done.stdout
+    assert "12 rows: 0 new, 0 changed, 9 already there, 3 would be left out." in done.stdout
 
 
 def test_the_product_is_named_and_what_is_left_out_too(run: FlaskCliRunner) -> None:

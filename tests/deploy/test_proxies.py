@@ -89,6 +89,15 @@ def test_whoever_comes_without_tls_is_sent_to_it(proxy: Proxy) -> None:
     assert f"https://{HOST}" in answer
 
 
+def test_nginx_sends_nobody_to_a_host_that_the_visitor_names(proxy: Proxy) -> None:
+    if proxy.name != "nginx":
+        pytest.skip("Caddy sends to the host it was asked for, which no page of somebody else can choose")
+    with socket.create_connection(("127.0.0.1", proxy.plain), 10) as wire:
+        wire.sendall(b"GET /w/shop HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n")
+
+        assert "elsewhere.example" not in wire.recv(4_096).decode()
+
+
 def test_what_the_client_says_of_itself_is_replaced(name: str, tmp_path: Path) -> None:
     got: list[bytes] = []
 

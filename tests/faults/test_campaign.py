@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from faults import __main__ as campaign
-from faults import analyses, deliveries, disk, evidence, kills, migrations
+from faults import analyses, deliveries, disk, evidence, hosts, kills, migrations
 from faults.rows import Row, untried
 from faults.sizes import TASTE, Sizes
 from tests.postgresql import BINARIES
@@ -53,6 +53,10 @@ def test_a_killed_migration_changes_no_answer() -> None:
 
 def test_nobody_reads_half_an_analysis_that_was_killed() -> None:
     met(islice(analyses.killed_while_read(TASTE), 1))  # on SQLite; the campaign does it on both
+
+
+def test_two_web_hosts_and_two_workers_are_killed_in_turn_and_nobody_notices() -> None:
+    met(islice(hosts.two_of_each(TASTE), 1))  # with the queue on Redis; `make hosts` does it on both
 
 
 def test_whoever_names_an_unknown_fault_is_told_the_known_ones(

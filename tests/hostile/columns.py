@@ -20,14 +20,16 @@ WRITTEN: Mapping[str, str] = {
             case_entry.made_by triage.made_by
             pain_point.named pain_point.owner pain_point.department pain_point.names pain_point.phrases
             catalogue_change.note case_entry.note work.options notice.title
+            source.header source.options
         """,
         "programs": """
             respondent.subject response.comment response.touchpoint response.attributes
             response.external_id response.claimed_as response.host response_revision.comment
+            source.message source.result
         """,
         "ours": """
             audit_entry.actor audit_entry.action audit_entry.thing audit_entry.mark audit_entry.link
-            audit_head.link audit_head.seal heartbeat.name
+            audit_head.link audit_head.seal heartbeat.name lease.name lease.holder runner.name runner.folder
             survey.key survey.kind survey.language survey.timezone survey.languages survey.theme
             survey.allowed_origins survey.value_basis survey.lifetime_attribute survey.lifetimes
             survey.order_value_attribute survey.orders_attribute
@@ -46,12 +48,13 @@ WRITTEN: Mapping[str, str] = {
             alert.once alert.subject alert.told_in alert_check.seen case.state case.reason correction.language
             event.webhook_id event.type mention.stance mention.terms reading.language triage.state
             delivery.state delivery.last_reason
+            source.kind source.name source.scheme source.secret source.etag source.modified
             survey.redacts identity.issuer letter.kind letter.state letter.last_reason
         """,
         "inside": """
             department.words pain_point.terms notice.lines alert.facts catalogue_change.before
             catalogue_change.after correction.text case_entry.changes work.message work.result
-            quarantine_decision.made_by identity.subject letter.address
+            quarantine_decision.made_by identity.subject letter.address source.address
         """,
     }.items()
     for column in columns.split()

@@ -61,6 +61,8 @@ def values(document: Document, schema: Mapping[str, Any]) -> st.SearchStrategy[A
     schema = resolved(document, schema)
     if "enum" in schema:
         return st.sampled_from(schema["enum"]) | JUNK
+    if "anyOf" in schema:
+        return st.one_of(*(values(document, one) for one in schema["anyOf"]))
     kinds = schema.get("type", "object")
     kinds = [kinds] if isinstance(kinds, str) else kinds
     return st.one_of(*(_of_kind(document, schema, kind) for kind in kinds), JUNK)
@@ -88,6 +90,10 @@ def _of_kind(document: Document, schema: Mapping[str, Any], kind: str) -> st.Sea
 def problems(document: Document, schema: Mapping[str, Any], value: Any, where: str = "") -> Iterator[str]:
     """Where a value is not as a schema says: another type, no such choice, a field too many or too few."""
     schema = resolved(document, schema)
+    if "anyOf" in schema:
+        found = [list(problems(document, one, value, where)) for one in schema["anyOf"]]
+        yield from min(found, key=len)
+        return
     kinds = schema.get("type")
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if kinds and not any(_is_of(value, kind) for kind in kinds):

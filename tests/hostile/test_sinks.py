@@ -70,6 +70,8 @@ JSON: Mapping[str, Any] = {  # where the text stands in a value that has a shape
     "pain_point.names": lambda text: {"en": text},
     "pain_point.phrases": lambda text: {"en": [text]},
     "work.options": lambda text: {"name": text, "format": "csv", "query": ""},
+    "source.options": lambda text: dict.fromkeys(("columns", "dates", "scale", "items"), text),
+    "source.result": lambda text: {"created": 1, "changed": 0, "repeated": 0, "rejected": 1, "reasons": [[1, text]]},
     "response.attributes": lambda text: {"account": text, "plan": text},
 }
 SOME = {  # the others have to stay who they are, or have no name but the shipped one

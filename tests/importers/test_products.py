@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -14,6 +13,7 @@ from app import importers
 from app.extensions import db
 from app.importers import csv, products
 from app.importers.rows import UnreadableFileError
+from app.importers.sources import Told
 from app.models import Response, Survey
 from app.schemas.imports import ImportedRow
 from app.services import imports, surveys
@@ -110,7 +110,7 @@ def test_a_file_is_recognised_and_its_columns_are_told(key: str) -> None:
 def test_answers_go_in_and_every_other_row_is_named_with_its_reason(key: str) -> None:
     case = CASES[key]
 
-    understood = imports.understood(importers.read(FILES / f"{key}.csv"), ZoneInfo("UTC"))
+    understood = imports.foresee(None, importers.read(FILES / f"{key}.csv"))
 
     assert {line for line, _ in understood.rejected} == set(case.left_out)
     for line, reason in understood.rejected:
@@ -146,7 +146,7 @@ def test_a_file_that_was_cut_loses_no_whole_row(key: str, tmp_path: Path) -> Non
     file = tmp_path / "cut.csv"
     file.write_bytes(content[: len(content) * 2 // 3] + b'"\xff,"')
 
-    understood = imports.understood(importers.read(file), ZoneInfo("UTC"))
+    understood = imports.foresee(None, importers.read(file))
 
     assert 3 <= understood.rows - len(understood.rejected) <= CASES[key].answers
     assert understood.rejected
@@ -206,7 +206,7 @@ def test_two_columns_of_comments_come_one_after_another_in_whatever_letters_they
     file = tmp_path / "a.csv"
     file.write_text("Score,Comment,Why\n3,first text,second text\n")
 
-    (row,) = importers.source(file, columns={"Why": "comment"}).answers()
+    (row,) = importers.source(file, told=Told({"Why": "comment"})).answers()
 
     assert row.values == {"score": "3", "comment": "first text\n\nsecond text"}
 
@@ -215,6 +215,6 @@ def test_another_column_may_be_the_account_though_one_is_called_so(tmp_path: Pat
     file = tmp_path / "a.csv"
     file.write_text("score,company,account\n3,Acme,123\n")
 
-    (row,) = importers.source(file, columns={"company": "account", "account": "attribute"}).answers()
+    (row,) = importers.source(file, told=Told({"company": "account", "account": "attribute"})).answers()
 
     assert row.values == {"score": "3", "account": "Acme", "account (column)": "123"}

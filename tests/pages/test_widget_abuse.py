@@ -237,4 +237,4 @@ def test_analysis_reads_and_counts_nothing_that_waits(visitor: Visitor, survey: 
 
     report = reports.build(survey, Filters(), now())
 
-    assert (report.nps.counts.n, report.analysis.pending, report.comments.n) == (1, 1, 1)
+    assert (report.score.counts.n, report.analysis.pending, report.comments.n) == (1, 1, 1)

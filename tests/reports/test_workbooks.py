@@ -83,8 +83,8 @@ def test_the_report_has_a_sheet_for_each_table(survey: Survey) -> None:
     assert list(sheets) == ["Report", "Pain points", "Trend", "Scores"]
     facts = {str(name): value for name, value in sheets["Report"]}
     assert (facts["survey"], facts["answers"], facts["promoters"]) == ("=Shop", 341, 152)
-    assert report.nps.interval
-    assert (facts["nps"], facts["nps_low"]) == pytest.approx((report.nps.interval.value, report.nps.interval.low))
+    assert report.score.interval
+    assert (facts["nps"], facts["nps_low"]) == pytest.approx((report.score.interval.value, report.score.interval.low))
     header, *points = sheets["Pain points"]
     assert tuple(header) == COLUMNS
     assert [row[2] for row in points[: len(report.ranked)]] == [row.name for row in report.ranked]

@@ -13,7 +13,7 @@ LEAST: Mapping[str, str] = {
         # Anybody: what is open, and what a sealed token in the address opens
         "anybody": """
             surveys.home stylesheet.pages login.form login.sign_in login.sign_out health.healthz health.readyz
-            metrics.show_metrics api_docs.show_page api_docs.show_style api_docs.show_document
+            metrics.show_metrics inbox.take api_docs.show_page api_docs.show_style api_docs.show_document
             widget.ask widget.privacy widget.comment widget.done widget.send widget.send_comment
             widget.stylesheet widget.themed_stylesheet
             receipts.ask receipts.unlock receipts.show receipts.change receipts.changed receipts.confirm
@@ -54,6 +54,7 @@ LEAST: Mapping[str, str] = {
             channels.index channels.create channels.show channels.edit channels.switch channels.rotate
             channels.test channels.remove channels.replay channels.replay_parked
             alerts.comments audits.show customers.everything
+            sources.index sources.create sources.show sources.edit sources.switch sources.run sources.remove
         """,
         "administrator": "surveys.new surveys.create",
         # Programs

@@ -29,10 +29,12 @@ from app.services import (
     channels,
     departments,
     digests,
+    inbox,
     invitations,
     keys,
     saved_views,
     shares,
+    sources,
     surveys,
     themes,
     triages,
@@ -41,6 +43,7 @@ from app.services import (
     work_doing,
 )
 from app.services import links as mail_links
+from app.services.imports import Imported
 from tests import rows
 from tests.pages import reader
 from tests.rows import Raised, Said
@@ -102,6 +105,8 @@ def _settings(survey: Survey, admin: User) -> Ids:
         team = Channel(survey_id=survey.id, kind="email", name="Team", address=f"team@{survey.key}.example")
         session.add(team)
     rule = alert_rules.create(survey, {"kind": "nps.dropped"}, [team.id])
+    source = sources.create(survey, sources.Given("webhook", "desk", columns="rating = score"))
+    inbox.note(source.id, Imported())
     digest = digests.create(survey, {"name": "Weekly", "cycle": "weekly"}, [team.id])
     channels.test(survey, team.id)
     invitations.invite(survey, admin.email, f"eve@{survey.key}.example", "viewer")
@@ -110,6 +115,8 @@ def _settings(survey: Survey, admin: User) -> Ids:
     view = saved_views.save(survey, admin, "German", Filters(language="de"), for_all=True)
     return {
         "channels:number": str(team.id),
+        "sources:number": str(source.id),
+        "from:name": source.name,
         "readers:channel_id": str(team.id),
         "deliveries:delivery_id": str(db.session.scalar(sa.select(Delivery.id).filter_by(channel_id=team.id))),
         "alerts:rule_id": str(rule.id),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
 from app import importers
 from app.extensions import db
 from app.importers.rows import UnreadableFileError
+from app.importers.sources import Told
 from app.models import Event, Response, Survey
 from app.services import imports, surveys
 from app.services.imports import Imported
@@ -178,7 +180,7 @@ def test_what_no_database_takes_is_mended_before_anybody_sees_it(
     file = tmp_path / name
     file.write_text(content + "\n")
 
-    shown = imports.preview(importers.read(file))
+    shown = imports.preview(survey, importers.source(file))
     imported = bring_in(survey, file)
 
     said = {column.name: column.example for column in shown.columns}
@@ -212,3 +214,88 @@ def test_what_is_known_of_a_customer_is_brought_up_to_date(survey: Survey, tmp_p
     assert again.outcomes == {"changed": 1}
     (response,) = stored()
     assert (response.attributes, response.monthly_revenue, response.revision) == ({"plan": "team"}, 20, 1)
+
+
+def test_the_identity_of_a_plain_row_is_that_of_the_first_version(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "old.csv"
+    file.write_text("score, Your  comment ,,comment,plan,\n9,aha,x,fine\n3,,,slow,pro,\n9,aha,x,fine\n")
+
+    bring_in(survey, file)
+
+    assert [response.nonce for response in stored()] == [
+        "import:da62173014137859dd0c8ad9479bfda1:1",
+        "import:61fc5275427622244463a397fb175f60:1",
+        "import:da62173014137859dd0c8ad9479bfda1:2",
+    ]
+
+
+def test_what_a_look_foresees_is_what_the_import_does(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("external_id,score,comment,created_at,plan\n1,9,fine,2026-05-01 10:00,pro\n2,3,slow,2026-05-01,\n")
+    bring_in(survey, file)
+    file.write_text(
+        "external_id,score,comment,created_at,plan\n1,9,fine,2026-05-01 10:00,\n2,3,slow,2026-05-01,free\n"
+        "3,8,new,2026-05-01,\n3,8,new,2026-05-01,\n3,7,newer,2026-05-01,\n4,12,wrong,2026-05-01,\n"
+    )
+
+    foreseen = imports.foresee(survey, importers.read(file))
+    shown = imports.preview(survey, importers.source(file))
+    done = bring_in(survey, file)
+
+    assert foreseen.outcomes == done.outcomes == shown.outcomes == {"repeated": 2, "changed": 2, "created": 1}
+    assert foreseen.rejected == done.rejected == list(shown.rejected)
+
+
+def test_a_look_reads_times_in_the_zone_of_the_survey(app: object, tmp_path: Path) -> None:
+    survey = surveys.create("far", "Far", timezone="Pacific/Kiritimati")  # fourteen hours ahead
+    tomorrow = (datetime.now(UTC) + timedelta(hours=30)).replace(tzinfo=None)
+    file = tmp_path / "answers.csv"
+    file.write_text(f"score,created_at\n9,{tomorrow.isoformat()}\n")
+
+    assert imports.preview(survey, importers.source(file)).rejected == ()
+    assert len(imports.foresee(None, importers.read(file)).rejected) == 1
+
+
+def test_the_fields_of_json_lines_are_what_people_say_they_are(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "reviews.jsonl"
+    file.write_text(
+        '{"id": 7, "rating": {"stars": 5.0}, "texts": [{"de": "gut"}], "score": 99, "at": "03/05/2026", "beta": true}\n'
+    )
+    columns = {
+        "rating.stars": "score",
+        "texts.0.de": "comment",
+        "at": "created_at",
+        "id": "external_id",
+        "gone": "touchpoint",
+    }
+
+    imports.bring_in(survey, importers.source(file, told=Told(columns, "mdy", {"5": 10})).answers())
+
+    (response,) = stored()
+    assert (response.score, response.comment, response.external_id) == (10, "gut", "7")
+    assert (response.created_at.month, response.attributes) == (3, {"score (column)": "99", "beta": "true"})
+
+
+def test_stars_are_scores_only_as_people_say_and_the_others_are_named(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "reviews.csv"
+    file.write_text("score,comment\n5,fine\n1.0,bad\n4,good\n")
+
+    source = importers.source(file, told=Told(scale={"1": 0, "5": 10}))
+    done = imports.bring_in(survey, source.answers())
+
+    assert [response.score for response in stored()] == [10, 0]
+    assert done.rejected == [(4, "nobody said what the score '4' is from 0 to 10")]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_table_of_too_many_columns_is_refused_at_once(tmp_path: Path, ending: str) -> None:
+    file, names = tmp_path / f"wide.{ending}", ["score", *(f"c{place}" for place in range(1_000))]
+    if ending == "csv":
+        file.write_text(",".join(names * 100) + "\n9\n")
+    else:
+        book = openpyxl.Workbook()
+        book.active.append(names)
+        book.save(file)
+
+    with pytest.raises(UnreadableFileError, match="more than 1,000 columns"):
+        importers.source(file)

@@ -38,7 +38,7 @@ def counted(survey: Survey) -> tuple[int, int]:
     """Answers in the score, and those that wait."""
     db.session.rollback()
     report = reports.build(survey, Filters(), now())
-    return int(report.nps.counts.n), report.quarantined
+    return int(report.score.counts.n), report.quarantined
 
 
 def test_what_waits_is_told_by_reason(survey: Survey) -> None:

@@ -207,7 +207,7 @@ def test_filters_narrow_the_answers(filters: dict[str, object], n: int) -> None:
         ],
     )
 
-    assert build(survey, **filters).nps.counts.n == n
+    assert build(survey, **filters).score.counts.n == n
 
 
 def test_a_comment_is_filtered_by_the_language_it_is_written_in() -> None:
@@ -217,7 +217,7 @@ def test_a_comment_is_filtered_by_the_language_it_is_written_in() -> None:
     )
     assert run
 
-    assert build(survey, language="en").nps.counts.n == 2
+    assert build(survey, language="en").score.counts.n == 2
     assert build(survey, language="de").comments.n == 1
 
 
@@ -227,7 +227,7 @@ def test_days_are_those_of_the_survey() -> None:
 
     report = build(survey, from_day=date(2026, 11, 21), to_day=date(2026, 11, 21))
 
-    assert report.nps.counts.n == 1
+    assert report.score.counts.n == 1
 
 
 def test_old_answers_are_all_shown_when_the_last_days_are_empty() -> None:
@@ -238,7 +238,7 @@ def test_old_answers_are_all_shown_when_the_last_days_are_empty() -> None:
 
     assert report.is_whole_survey
     assert report.period == Period(date(2024, 6, 5), date(2025, 10, 18))
-    assert report.nps.counts.n == 3
+    assert report.score.counts.n == 3
 
 
 def test_a_score_needs_five_answers() -> None:
@@ -254,7 +254,7 @@ def test_a_score_needs_five_answers() -> None:
 def test_without_answers_nothing_is_computed() -> None:
     report = build(rows.survey())
 
-    assert report.nps.interval is None
+    assert report.score.interval is None
     assert (report.ranked, report.too_few, report.shared_requests) == ((), (), ())
     assert report.analysis.id is None
 
@@ -330,7 +330,7 @@ def test_the_same_view_is_built_once_and_anew_after_another_answer() -> None:
     assert build(survey) is first
     responses.record(survey.id, Answer(nonce="new", score=9, source="widget"))
 
-    assert build(survey, to_day=date(2200, 1, 1), from_day=date(2026, 1, 1)).nps.counts.n == 331
+    assert build(survey, to_day=date(2200, 1, 1), from_day=date(2026, 1, 1)).score.counts.n == 331
     assert build(survey) is not first
 
 

@@ -61,7 +61,7 @@ def test_a_comment_goes_after_its_time_and_the_score_stays(survey: Survey) -> No
 
     assert gone == retention.Due(answers=0, comments=1)
     assert kept() == [(old, None), (young, WORDS)]
-    assert reports.build(survey, Filters(), now()).nps.counts.n == 2
+    assert reports.build(survey, Filters(), now()).score.counts.n == 2
 
 
 def test_what_was_read_out_of_it_goes_with_it(survey: Survey) -> None:

@@ -80,7 +80,7 @@ def test_segments_say_what_the_report_of_each_says() -> None:
 
     for row in build(survey).rows:
         report = reports.build(survey, row.filters, NOON)
-        assert (row.counts, row.comments) == (report.nps.counts, report.comments)
+        assert (row.counts, row.comments) == (report.score.counts, report.comments)
         assert row.worth == (report.value_at_risk.amount if report.value_at_risk else None)
     assert worth(survey) == {"team": 1050.0, "free": 80.0}
 

@@ -56,7 +56,7 @@ def test_an_answer_is_new_until_somebody_marks_it(survey: Survey) -> None:
 def test_what_is_archived_still_counts(survey: Survey) -> None:
     mark(survey, "archived", 1)
 
-    assert reports.build(survey, Filters(), NOON).nps.counts.n == 40
+    assert reports.build(survey, Filters(), NOON).score.counts.n == 40
 
 
 def test_a_test_leaves_every_number_and_comes_back(survey: Survey) -> None:
@@ -65,7 +65,7 @@ def test_a_test_leaves_every_number_and_comes_back(survey: Survey) -> None:
         report = reports.build(survey, Filters(), NOON)
         point = report.ranked[0]
         return [
-            report.nps.counts.n, report.comments.n, point.numbers.counts.n, report.value_at_risk.amount,  # type: ignore[union-attr]
+            report.score.counts.n, report.comments.n, point.numbers.counts.n, report.value_at_risk.amount,  # type: ignore[union-attr]
             reports.score(survey, NOON).counts.n, catalogues.one(survey, "support").people,
             len(customers.overview(survey, now()).customers), sum(n for _, _, n in responses_by_group()),
             len(shown(survey)),

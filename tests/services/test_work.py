@@ -130,7 +130,7 @@ def test_a_file_that_holds_no_answers_is_refused_and_not_kept(
 def test_a_column_is_what_people_say_it_is_and_the_import_does_as_they_saw(survey: Survey) -> None:
     draft = send(survey, b"points,why,score,when\n3,slow,-1,04/03/2026\n9,fine,1,05/03/2026\n")
 
-    work.change_columns(survey, draft.id, {"points": "score", "why": "comment", "when": "created_at"}, "mdy")
+    work.change_columns(survey, draft.id, {1: "score", 2: "comment", 4: "created_at"}, "mdy")
 
     seen = work.preview(again(draft))
     assert {column.name: column.meaning for column in seen.columns} == {
@@ -149,19 +149,30 @@ def test_a_column_is_what_people_say_it_is_and_the_import_does_as_they_saw(surve
 @pytest.mark.parametrize(
     ("columns", "dates", "says"),
     [
-        ({"score": "score", "comment": "score"}, "", "Two columns cannot both be score."),
-        ({"score": "nonsense"}, "", "Choose one of the meanings"),
-        ({"points": "score"}, "", "The file has no column points."),
-        ({"score": "score"}, "ymd", "Choose one of the meanings"),
+        ({1: "score", 2: "score"}, "", "Two columns cannot both be score."),
+        ({1: "nonsense"}, "", "Choose one of the meanings"),
+        ({1: "score"}, "ymd", "Choose one of the meanings"),
     ],
 )
-def test_what_no_column_can_mean_is_refused(survey: Survey, columns: dict[str, str], dates: str, says: str) -> None:
+def test_what_no_column_can_mean_is_refused(survey: Survey, columns: dict[int, str], dates: str, says: str) -> None:
     draft = send(survey)
 
     with pytest.raises(Invalid, match=says):
         work.change_columns(survey, draft.id, columns, dates)
 
-    assert again(draft).options == {"name": "answers.csv"}
+    assert dict(again(draft).options["found"]["columns"])["score"] == "score"
+
+
+def test_a_draft_is_looked_at_again_by_what_was_found_and_not_anew(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = "".join(f"9,{day:02}/01/2026\n" for day in range(1, 29))
+    draft = send(survey, f"score,created_at\n{days}".encode())
+    monkeypatch.setattr("app.importers.sources.table", None)
+
+    seen = work.preview(again(draft))
+
+    assert (seen.rows, seen.notes) == (28, ("The times are written day/month/year.",))
 
 
 def test_columns_are_fixed_once_the_import_was_asked_for(survey: Survey) -> None:
@@ -169,14 +180,14 @@ def test_columns_are_fixed_once_the_import_was_asked_for(survey: Survey) -> None
     work.start(survey, draft.id)
 
     with pytest.raises(Invalid, match="no draft any more"):
-        work.change_columns(survey, draft.id, {"score": "score"}, "")
+        work.change_columns(survey, draft.id, {1: "score"}, "")
 
 
 def test_lines_of_json_are_known_by_the_ending_of_the_name(survey: Survey) -> None:
     draft = send(survey, b'{"score": 3, "attributes": {"plan": "pro"}}\n', "../../a/answers.JSONL")
 
     assert [column.meaning for column in work.preview(draft).columns] == ["attribute", "score"]
-    assert draft.options == {"name": "answers.JSONL"}
+    assert draft.options["name"] == "answers.JSONL"
 
 
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "xlsx"])

@@ -11,6 +11,7 @@ from app.analysis.counts import checked_part
 from app.analysis.normal import Z95, two_sided_p
 from app.analysis.nps.change import verdict
 from app.analysis.pain_points.impact import impact
+from app.analysis.pain_points.rank import Cost
 from app.analysis.pain_points.trend import Share, ShareChange, badges, share_change
 from app.analysis.types import GroupCounts
 
@@ -62,11 +63,16 @@ def window(days: int) -> int:
 
 
 def before_after(
-    raised_before: GroupCounts, base_before: GroupCounts, raised_after: GroupCounts, base_after: GroupCounts
+    raised_before: GroupCounts,
+    base_before: GroupCounts,
+    raised_after: GroupCounts,
+    base_after: GroupCounts,
+    cost: Cost = impact,
 ) -> BeforeAfter | None:
     """Share and impact after a fix against before, from those who raise it and all respondents with a comment.
 
-    None if in one of the windows no passive or detractor commented. "too early" below 30 of them in a window.
+    `cost` is how the survey's metric counts the impact. None if in one of the windows no passive or detractor
+    commented. "too early" below 30 of them in a window.
     ValueError if a count is invalid or larger than its group in the base.
 
     >>> counts = [GroupCounts(6, 22, 30), GroupCounts(150, 100, 80), GroupCounts(8, 12, 9), GroupCounts(160, 95, 70)]
@@ -80,7 +86,7 @@ def before_after(
     if rate is None:
         return None
     enough = all(minimums.reached(share.whole, minimums.COMPARISON) for share in (before, after))
-    costs = _impact_change((raised_before, base_before), (raised_after, base_after), enough)
+    costs = _impact_change((raised_before, base_before), (raised_after, base_after), enough, cost)
     return BeforeAfter(before, after, rate, _word(rate.p, enough), costs)
 
 
@@ -97,11 +103,11 @@ def _word(p: float, enough: bool) -> Effect:
 
 
 def _impact_change(
-    before: tuple[GroupCounts, GroupCounts], after: tuple[GroupCounts, GroupCounts], enough: bool
+    before: tuple[GroupCounts, GroupCounts], after: tuple[GroupCounts, GroupCounts], enough: bool, cost: Cost
 ) -> ImpactChange | None:
     if not all(minimums.reached(raised.n, minimums.IMPACT) for raised, _ in (before, after)):
         return None
-    first, second = impact(*before), impact(*after)
+    first, second = cost(*before), cost(*after)
     if first is None or second is None or first.se_full is None or second.se_full is None:
         return None
     error, value = math.hypot(first.se_full, second.se_full), second.value - first.value

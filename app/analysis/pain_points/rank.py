@@ -6,7 +6,7 @@ Ranked by how many passives and detractors raise it, counted cautiously, and mor
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -20,6 +20,8 @@ from app.analysis.types import GroupCounts, HoldsBack, Interval, Voice
 PAIN_Z = 1.645  # below it, non-promoters do not clearly raise a pain point more than promoters do
 COSTLIEST = 3  # how many of the most negative impacts may be called "costs most"
 
+Cost = Callable[[GroupCounts, GroupCounts], Impact | None]
+Gain = Callable[[GroupCounts, GroupCounts], float | None]
 SortKey = Literal["priority", "frequency", "overlap", "impact", "value", "trend"]
 
 
@@ -39,7 +41,7 @@ class Ranked:
     shared_share: float | None
     priority: float
     impact: Impact | None
-    one_step_gain: float
+    one_step_gain: float | None
     log_odds: LogOdds | None
     holds_back: HoldsBack | None
     costs_most: bool
@@ -91,14 +93,17 @@ def priority(m: float, non_promoters: float, overlap: float | None) -> float | N
     return None if frequency is None else 100 * frequency.low * (1 + (overlap or 0.0)) / 2
 
 
-def rank(raised: Mapping[str, GroupCounts], base: GroupCounts) -> Ranking:
+def rank(
+    raised: Mapping[str, GroupCounts], base: GroupCounts, cost: Cost = impact, gain: Gain = one_step_gain
+) -> Ranking:
     """List every pain point: too few to rank, a request that promoters share, or ranked.
 
-    `raised` says who raises each one, `base` who commented. Below 30 passives and detractors with a comment
-    nothing is ranked. Equal priorities go by the more negative impact, then by id. ValueError for invalid counts.
+    `raised` says who raises each one, `base` who commented, `cost` and `gain` what it costs of the score and what could
+    be won. Below 30 passives and detractors with a comment nothing is ranked. Equal priorities go by the more negative
+    impact, then by id. ValueError for invalid counts.
     """
     base = checked(base)
-    rows = [row for id_, counts in raised.items() if (row := _judged(id_, counts, base))]
+    rows = [row for id_, counts in raised.items() if (row := _judged(id_, counts, base, cost, gain))]
     if not minimums.reached(base.others, minimums.RANKING):
         return Ranking((), (), (), enough=False)
     rows.sort(key=_by_priority)
@@ -126,14 +131,13 @@ def _counted(groups: Counter[str]) -> GroupCounts:
     return GroupCounts(groups["promoter"], groups["passive"], groups["detractor"])
 
 
-def _judged(id_: str, counts: GroupCounts, base: GroupCounts) -> Ranked | None:
+def _judged(id_: str, counts: GroupCounts, base: GroupCounts, cost: Cost, gain: Gain) -> Ranked | None:
     """All numbers of one pain point; None if there is no base for them."""
     counts = checked(counts)
     evenness = overlap(counts, base)
     frequency = wilson(counts.others, base.others)
     first = priority(counts.others, base.others, evenness)
-    gain = one_step_gain(counts, base)
-    if frequency is None or first is None or gain is None:
+    if frequency is None or first is None:
         return None
     return Ranked(
         id=id_,
@@ -143,8 +147,8 @@ def _judged(id_: str, counts: GroupCounts, base: GroupCounts) -> Ranked | None:
         overlap=evenness,
         shared_share=shared_share(counts, base),
         priority=first,
-        impact=impact(counts, base),
-        one_step_gain=gain,
+        impact=cost(counts, base),
+        one_step_gain=gain(counts, base),
         log_odds=log_odds(counts, base),
         holds_back=holds_back(counts, base),
         costs_most=False,
@@ -182,7 +186,7 @@ def _impact_or_last(row: Ranked) -> float:
 def _sort_value(row: Ranked, key: SortKey, figures: Mapping[str, float | None]) -> tuple[bool, float]:
     if key == "impact":
         costs = row.impact is not None and row.impact.value < 0
-        return not costs, _impact_or_last(row) if costs else -row.one_step_gain
+        return not costs, _impact_or_last(row) if costs else -(row.one_step_gain or 0.0)
     by_key: dict[str, float | None] = {
         "priority": row.priority,
         "frequency": row.frequency.value,

@@ -22,11 +22,13 @@ class Skip:
     values: tuple[str, ...]
     reason: str  # with {0} for the value
     is_unless: bool = False  # every other value is meant
+    names_metric: bool = False  # it says which question was asked, and the values are those of an NPS
 
-    def why(self, value: str) -> str | None:
-        """Why a row with this value is left out, None if it is not."""
+    def why(self, value: str, metric: str = "nps") -> str | None:
+        """Why a row with this value is left out of what is brought in for a metric, None if it is not."""
         said = value.strip()
-        is_named = any(fnmatchcase(said.lower(), pattern) for pattern in self.values)
+        values = (metric,) if self.names_metric else self.values
+        is_named = any(fnmatchcase(said.lower(), pattern) for pattern in values)
         return self.reason.format(said[:60]) if said and is_named != self.is_unless else None
 
 
@@ -46,6 +48,7 @@ class Product:
     month_first: bool | None = None
     is_utc: bool = False
     has_second_header: bool = False
+    other_scales: tuple[str, ...] = ()  # metrics that it asks on another scale than ours
 
     def is_of(self, names: Sequence[str]) -> bool:
         """Whether a first line with these names is one of its own."""
@@ -99,9 +102,11 @@ def _product(key: str, told: dict[str, Any], common: dict[str, Any]) -> Product:
         month_first=told.get("month_first"),
         is_utc=told.get("is_utc", False),
         has_second_header=told.get("has_second_header", False),
+        other_scales=tuple(told.get("other_scales", ())),
     )
 
 
 def _skip(told: dict[str, Any]) -> Skip:
     values = told.get("values") or told["unless"]
-    return Skip(told["column"], tuple(values), told["reason"], is_unless="unless" in told)
+    names_metric = told.get("unless") == ["nps"]
+    return Skip(told["column"], tuple(values), told["reason"], "unless" in told, names_metric)
