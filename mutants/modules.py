@@ -32,6 +32,22 @@ GROUPS: Mapping[str, Sequence[Module]] = {
         Module("app/analysis/nps/groups.py", ("tests/analysis/nps/test_groups.py",)),
         Module("app/analysis/nps/score.py", ("tests/analysis/nps/test_score.py", "tests/analysis/nps/test_change.py")),
         Module("app/analysis/counts.py", ("tests/analysis/test_counts.py", "tests/analysis/nps/test_score.py")),
+        Module(
+            "app/analysis/metrics.py",
+            ("tests/analysis/test_metrics.py",),
+            (
+                "Metric.scores",
+                "Metric.lowest_group",
+                "Metric.group_of",
+                "Metric.groups",
+                "Metric.of_scale",
+                "Metric.out_of_ten",
+                "NPS",
+                "CSAT",
+                "CES",
+                "METRICS",
+            ),
+        ),
         Module("app/importers/scores.py", ("tests/importers/test_scores.py",)),
         Module(
             "app/pages/widget_forms.py",
@@ -48,6 +64,7 @@ GROUPS: Mapping[str, Sequence[Module]] = {
             CAPTURE,
             (
                 "CHANGEABLE",
+                "_check_score",
                 "Answer",
                 "store",
                 "change",

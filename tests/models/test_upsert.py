@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Heartbeat, Respondent, Response, Survey, Unread
 from app.models.transaction import writing
-from app.models.upsert import insert, insert_many_once, insert_once, insert_selected_once, put
+from app.models.upsert import insert, insert_many_once, insert_once, insert_selected_once, put, put_if
 from tests import rows
 from tests.rows import NOON
 
@@ -90,3 +90,15 @@ def test_what_is_put_again_replaces_what_was_there_and_nothing_else(survey: Surv
 
     found = db.session.execute(sa.select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name)).all()
     assert [tuple(row) for row in found] == [("jobs", NOON + timedelta(days=1)), ("web", NOON)]
+
+
+def test_what_is_put_under_a_condition_replaces_only_what_fulfils_it(survey: Survey) -> None:
+    later = NOON + timedelta(days=1)
+    with writing():
+        done = [
+            put_if(Heartbeat, {"name": "jobs"}, {"at": at}, Heartbeat.at < NOON + timedelta(hours=1))
+            for at in (NOON, later, NOON)
+        ]
+
+    assert done == [True, True, False]
+    assert db.session.scalars(sa.select(Heartbeat.at)).all() == [later]

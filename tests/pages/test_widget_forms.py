@@ -10,9 +10,10 @@ from flask import Flask
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 from werkzeug.exceptions import UnsupportedMediaType as Unsupported
 
+from app.analysis.metrics import METRICS
 from app.errors import Invalid
 from app.pages import widget_forms
-from app.pages.widget_forms import Draft, check, is_about_strengths, read
+from app.pages.widget_forms import Draft, check, read
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -92,9 +93,25 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert set(refused.value.errors) == {"score", "comment"}
 
 
-@pytest.mark.parametrize(("score", "expected"), [(None, False), (0, False), (8, False), (9, True), (10, True)])
-def test_promoters_are_asked_what_they_value(score: int | None, expected: bool) -> None:
-    assert is_about_strengths(score) is expected
+@pytest.mark.parametrize(("metric", "low", "high", "top"), [("nps", 0, 10, 9), ("csat", 1, 5, 4), ("ces", 1, 7, 5)])
+def test_each_scale_has_its_scores_and_asks_the_highest_group_what_they_value(
+    metric: str, low: int, high: int, top: int
+) -> None:
+    drafts = [Draft("/", {"score": str(score)}, metric=METRICS[metric]) for score in range(-1, 12)]
+
+    assert [draft.score for draft in drafts if draft.score is not None] == list(range(low, high + 1))
+    assert [draft.score for draft in drafts if draft.is_about_strengths] == list(range(top, high + 1))
+    assert not Draft("/", metric=METRICS[metric]).is_about_strengths
+    with pytest.raises(Invalid) as refused:
+        check(drafts[0], needs_score=True)
+    assert refused.value.errors == {"score": [f"Choose a number from {low} to {high}."]}
+
+
+@pytest.mark.parametrize(("asked", "score", "expected"), [("3", "4", True), ("4", "5", False), ("5", "3", True)])
+def test_of_another_scale_the_other_question_begins_elsewhere(asked: str, score: str, expected: bool) -> None:
+    draft = Draft("/", {"asked": asked, "score": score}, metric=METRICS["csat"])
+
+    assert draft.asks_the_wrong_question is expected
 
 
 @pytest.mark.parametrize(

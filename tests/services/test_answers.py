@@ -76,6 +76,30 @@ def test_all_that_was_said_is_kept_as_it_was_said(survey: Survey) -> None:
     assert json.loads(all_of(Event.body)[0])["data"]["revision"] == 1
 
 
+@pytest.mark.parametrize(
+    ("metric", "score", "is_one"),
+    [("nps", 0, True), ("nps", 10, True), ("nps", 11, False), ("nps", -1, False),
+     ("csat", 1, True), ("csat", 5, True), ("csat", 6, False), ("csat", 0, False), ("ces", 7, True), ("ces", 8, False)],
+)  # fmt: skip
+def test_a_score_is_one_of_the_scale_whichever_way_it_comes(metric: str, score: int, is_one: bool) -> None:
+    survey = surveys.create("kinds", "Kinds", metric=metric)
+    given = give(survey, 3)
+
+    ways = (
+        lambda: give(survey, score, "n2", "api"),
+        lambda: responses.change(survey.id, given.response_id, score=score, comment=None),
+        lambda: responses.correct(survey.id, given.response_id, score=score, comment=None),
+    )
+    for way in ways:
+        if is_one:
+            way()
+        else:
+            with pytest.raises(Invalid) as refused:
+                way()
+            assert list(refused.value.errors) == ["score"]
+    assert get(given.response_id).score == (score if is_one else 3)
+
+
 def test_a_score_alone_is_kept_with_nothing_made_up(survey: Survey) -> None:
     kept = get(give(survey, source="api").response_id)
 
