@@ -203,3 +203,34 @@ def test_what_a_pain_point_takes_from_a_mean_is_not_told() -> None:
 def test_a_share_without_answers_is_none() -> None:
     assert top_box.share(GroupCounts()) is None
     assert top_box.change(GroupCounts(), GroupCounts(1, 1, 1)) is None
+
+
+SCALES = [
+    # metric, scores, highest of the lowest group, names in files of one and of several, what comments are read with
+    ("nps", range(11), 6, "promoter passive detractor", "promoters passives detractors", range(11)),
+    ("csat", range(1, 6), 2, "satisfied neutral dissatisfied", "satisfied neutral dissatisfied", [0, 4, 7, 9, 10]),
+    ("ces", range(1, 8), 3, "easy neutral difficult", "easy neutral difficult", [0, 3, 5, 7, 9, 9, 10]),
+]
+
+
+@pytest.mark.parametrize(("key", "scores", "lowest", "one", "several", "reading"), SCALES)
+def test_a_scale_has_its_ends_its_groups_and_its_names(
+    key: str, scores: range, lowest: int, one: str, several: str, reading: Sequence[int]
+) -> None:
+    metric = METRICS[key]
+
+    assert metric.key == key
+    assert list(metric.scores) == list(scores)
+    assert metric.lowest_group == lowest
+    assert [score for score in scores if metric.group_of(score) == "detractor"][-1] == lowest
+    assert " ".join(metric.name_of(group) for group in ("promoter", "passive", "detractor")) == one
+    assert list(metric.words) == ["promoter", "passive", "detractor"]
+    assert [names for _, names in metric.words.values()] == several.split()
+    assert metric.counts_of(GroupCounts(1, 2, 3)) == dict(zip(several.split(), (1, 2, 3), strict=True))
+    assert metric.reading == dict(zip(scores, reading, strict=True))
+    assert metric.of_scale(range(100, 111)) == tuple(100 + score for score in scores)
+    assert [metric.out_of_ten(end) for end in (scores[0], (scores[0] + scores[-1]) / 2, scores[-1])] == [0, 5, 10]
+
+
+def test_the_second_figure_of_a_metric_has_its_name_in_files() -> None:
+    assert {key: metric.other_key for key, metric in METRICS.items()} == {"nps": "", "csat": "mean", "ces": "share"}
