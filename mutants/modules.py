@@ -45,7 +45,6 @@ GROUPS: Mapping[str, Sequence[Module]] = {
                 "NPS",
                 "CSAT",
                 "CES",
-                "METRICS",
             ),
         ),
         Module("app/importers/scores.py", ("tests/importers/test_scores.py",)),
