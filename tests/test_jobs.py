@@ -308,6 +308,7 @@ def test_the_queue_has_every_job_of_the_table_and_does_it(app: Flask) -> None:
         "read_news",
         "remove_old",
         "reopen_all",
+        "run_due",
         "scrub",
         "tell_people",
         "tidy",

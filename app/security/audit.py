@@ -34,7 +34,6 @@ NOT_ACTS = {  # answering, and forms that only show something
     "previews.wording",
 }
 SIGNS_IN = {"identities.sign_in"}  # by GET, for the provider sends the browser here
-SHOWN_BY_LINK = {"shares.read", "mail_links.pain_point", "mail_links.case"}
 NUMBERED = ("number", "case_id", "rule_id", "digest_id", "channel_id", "delivery_id", "response_id")
 
 
@@ -130,7 +129,7 @@ def _note_view(response: Response) -> Response:
 
 def _is_view() -> bool:
     is_known = _actor(Act(""))[0] in {"user", "key"}
-    return request.endpoint in SHOWN_BY_LINK or (is_known and "key" in (request.view_args or {}))
+    return request.endpoint == "shares.read" or (is_known and "key" in (request.view_args or {}))
 
 
 def _look(act: Act) -> object:

@@ -30,7 +30,7 @@ WRITTEN: Mapping[str, str] = {
         "ours": """
             audit_entry.actor audit_entry.action audit_entry.thing audit_entry.mark audit_entry.link
             audit_head.link audit_head.seal heartbeat.name lease.name lease.holder runner.name runner.folder
-            survey.key survey.kind survey.language survey.timezone survey.languages survey.theme
+            survey.key survey.kind survey.metric survey.language survey.timezone survey.languages survey.theme
             survey.allowed_origins survey.value_basis survey.lifetime_attribute survey.lifetimes
             survey.order_value_attribute survey.orders_attribute
             user.password_hash alert_rule.kind alert_rule.query analysis_run.state analysis_run.method
