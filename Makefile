@@ -20,7 +20,10 @@ run: setup ## the demo: web and jobs on http://127.0.0.1:8000, with a host page 
 setup: $(VENV)/.run .env ## virtual environment, pinned packages, settings
 
 test: setup-test check ## everything: checks, then all tests on SQLite, PostgreSQL and a real Chromium
-	@$(ONE_THREAD) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(ONE_THREAD) $(BIN)/pytest -n $$(($$(nproc) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+long: setup-test ## the few tests that take minutes each and are left out of `make test`
+	@$(ONE_THREAD) $(BIN)/pytest -m long
 
 setup-test: setup debian node_modules/.installed $(VENV)/.test
 
@@ -138,4 +141,4 @@ node_modules/.installed: package.json | debian
 	@umask 077 && $(BIN)/python scripts/first_settings.py > $@
 	@echo "Wrote .env with a fresh SECRET_KEY."
 
-.PHONY: help site explain run setup test setup-test test-browsers check format bench million faults mutants hosts quality screenshots heights seed-vectors hostile fuzz pins debian
+.PHONY: help long site explain run setup test setup-test test-browsers check format bench million faults mutants hosts quality screenshots heights seed-vectors hostile fuzz pins debian

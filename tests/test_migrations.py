@@ -275,6 +275,7 @@ def migrating(app: Flask) -> Iterator[None]:
         yield
 
 
+@pytest.mark.long
 def test_of_two_hosts_that_migrate_at_once_one_waits_and_finds_nothing_to_do(empty: Flask, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
     hosts = []

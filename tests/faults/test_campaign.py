@@ -55,6 +55,7 @@ def test_nobody_reads_half_an_analysis_that_was_killed() -> None:
     met(islice(analyses.killed_while_read(TASTE), 1))  # on SQLite; the campaign does it on both
 
 
+@pytest.mark.long
 def test_two_web_hosts_and_two_workers_are_killed_in_turn_and_nobody_notices() -> None:
     met(islice(hosts.two_of_each(TASTE), 1))  # with the queue on Redis; `make hosts` does it on both
 

@@ -233,6 +233,7 @@ def fill(number: int) -> None:
         insert(Event, events)
 
 
+@pytest.mark.long
 def test_a_copy_that_was_killed_goes_on_where_it_was(url: str) -> None:
     with installed("SQLite") as place:
         with place.inside():
