@@ -314,6 +314,7 @@ def test_a_reader_without_script_finds_the_words_behind_the_first_rank(
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("link", name="Speed up support responses").click()
 
+    page.wait_for_load_state()
     assert page.url == f"{site.url}/surveys/read/pain-points/support?compare=none"
     assert page.locator("mark").count() > 20
     assert page.locator("h1").inner_text() == "Speed up support responses"

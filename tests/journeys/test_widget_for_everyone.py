@@ -116,6 +116,7 @@ def send(page: Page, start: str, fields: dict[str, str]) -> None:
 
 def violations(page: Page, axe: str, rules: Mapping[str, object]) -> list[str]:
     """What is wrong with the page as it stands; a page wider than its window is wrong too."""
+    page.wait_for_load_state()
     page.evaluate(f"window.axe || {axe}")
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
     fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
