@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.models import Survey
-from app.services import surveys
+from app.services import surveys, work
 from tests import rows
 from tests.pages.reader import Reader, Seen, ann
 from tests.pages.visitor import Visitor, only_response, stored
@@ -161,3 +162,19 @@ def test_an_administrator_chooses_what_a_survey_measures(app: Flask) -> None:
     assert made.status_code == 303
     assert surveys.get("help-desk").metric == "ces"
     assert "cannot be added up" in admin.sees("/surveys/help-desk/settings").text
+
+
+def test_scores_of_another_scale_are_asked_for_and_refused_by_the_scale_of_the_survey(
+    app: Flask, survey: Survey
+) -> None:
+    app.config["WTF_CSRF_METHODS"] = []
+    admin, high = ann(app, survey, "admin"), survey.measures.high
+    draft = work.send_file(survey, "ann", "a.csv", BytesIO(b"score\n9\n"))
+    address = f"/surveys/shop/data/{draft.id}"
+
+    pages = [admin.sees("/surveys/shop/sources").text, admin.sees(address).text]
+    refused = admin.browser.post(f"{address}/columns", data={"column-1": "score", "dates": "", "scale": "9=9"})
+
+    assert all(f"Empty if they are from 1 to {high}." in page and "for stars" not in page for page in pages)
+    assert refused.status_code == 422
+    assert f"with ours from 1 to {high}" in refused.text
