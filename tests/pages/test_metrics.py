@@ -6,12 +6,14 @@ import re
 from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models import Survey
-from app.services import surveys, work
+from app.extensions import db
+from app.models import Response, Survey
+from app.services import alert_rules, surveys, work
 from tests import rows
 from tests.pages.reader import Reader, Seen, ann
 from tests.pages.visitor import Visitor, only_response, stored
@@ -96,13 +98,19 @@ PAGES = (
 
 
 def test_no_page_of_it_speaks_of_promoters(app: Flask, answered: Survey) -> None:
+    alert_rules.start(answered, [])
+    for kind in ("detractor.arrived", "pain_point.new"):  # of few: what they lack is said
+        alert_rules.create(answered, {"kind": kind, "query": "touchpoint=nowhere"}, [])
+    why = f"responses/{db.session.scalar(sa.select(Response.id).where(Response.comment.is_not(None)))}/why"
     with time_machine.travel(NOON):
         admin = ann(app)
-        answers = {path: admin.browser.get(f"/surveys/shop/{path}") for path in PAGES}
+        answers = {path: admin.browser.get(f"/surveys/shop/{path}") for path in (*PAGES, why)}
 
     assert {answer.status_code for answer in answers.values()} == {200}
     said = {path: Seen(answer.text).text for path, answer in answers.items()}
 
+    assert "no low score in 24 hours" in said["alerts"]
+    assert "0 of 30 comments of" in said["alerts"]
     found = {path: match[0] for path, text in said.items() if (match := FOREIGN.search(text))}
     assert found == {}
     assert {"csat": "Customer satisfaction (CSAT)", "ces": "Customer Effort Score (CES)"}[answered.metric] in said[
