@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Response, Survey
-from app.services import alert_rules, surveys, work
+from app.services import alert_rules, keys, surveys, work
 from tests import rows
 from tests.pages.reader import Reader, Seen, ann
 from tests.pages.visitor import Visitor, only_response, stored
@@ -186,3 +187,28 @@ def test_scores_of_another_scale_are_asked_for_and_refused_by_the_scale_of_the_s
     assert all(f"Empty if they are from 1 to {high}." in page and "for stars" not in page for page in pages)
     assert refused.status_code == 422
     assert f"with ours from 1 to {high}" in refused.text
+
+
+def test_a_program_that_sends_a_score_off_the_scale_is_told_the_scale(app: Flask, survey: Survey) -> None:
+    head = {"Authorization": f"Bearer {keys.create(survey, 'desk')}"}
+
+    def says(body: dict[str, object]) -> list[str]:
+        answer = app.test_client().post("/api/v1/surveys/shop/responses", json=body, headers=head)
+        assert answer.status_code == 422
+        errors: list[str] = answer.get_json()["errors"]["score"]
+        return errors
+
+    for score in (-1, 0, survey.measures.high + 1, 12, 10**30):
+        assert says({"score": score}) == [f"Choose a number from 1 to {survey.measures.high}."]
+    assert says({}) == says({"score": None}) == ["Choose a number."]
+    assert stored() == []
+
+
+def test_a_change_of_a_customer_is_told_in_the_units_of_their_health(app: Flask, survey: Survey) -> None:
+    low, high = survey.measures.low, survey.measures.high
+    rows.store(survey, [Said(low, at=NOON - timedelta(days=9), person="u-1"), Said(high, at=NOON, person="u-1")])
+
+    with time_machine.travel(NOON):
+        page = ann(app, survey).sees("/surveys/shop/customers/respondent?id=u-1").text
+
+    assert "+10.0 of 10 between the ends of its scale against the answers before" in page

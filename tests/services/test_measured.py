@@ -326,8 +326,9 @@ def test_alerts_about_an_nps_are_not_offered_and_low_scores_are_those_of_the_sca
     assert alert_rules.create(survey, {"kind": "detractor.arrived"}, []).threshold == 3
     with pytest.raises(Invalid, match="does not ask for an NPS"):
         alert_rules.create(survey, {"kind": "nps.dropped"}, [])
-    with pytest.raises(Invalid, match="from 1 to 3"):
-        alert_rules.create(survey, {"kind": "detractor.arrived", "threshold": 4}, [])
+    for beyond in (0, 4):
+        with pytest.raises(Invalid, match="from 1 to 3"):
+            alert_rules.create(survey, {"kind": "detractor.arrived", "threshold": beyond}, [])
 
 
 def test_segments_and_comparisons_say_that_they_are_for_an_nps() -> None:
