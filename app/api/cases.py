@@ -20,7 +20,9 @@ from app.schemas import cases as shapes
 from app.services import case_changes, cases
 from app.services.cases import CaseFile
 
-blueprint = openapi.Blueprint("api_cases", __name__, description="Detractors to be followed up.")
+blueprint = openapi.Blueprint(
+    "api_cases", __name__, description="Detractors, or low scores of CSAT and CES, to be followed up."
+)
 FILTERS = [{"in": "query", "schema": shapes.CaseFiltersSchema(exclude=("page",))}]
 CASE = [openapi.KEY, openapi.CASE]
 

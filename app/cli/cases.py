@@ -14,7 +14,7 @@ from app.schemas import cases as schema
 if TYPE_CHECKING:
     from app.services.cases import CaseView
 
-case = AppGroup("case", help="Detractors to be followed up.")
+case = AppGroup("case", help="Detractors, or low scores of CSAT and CES, to be followed up.")
 number = click.argument("number", type=click.IntRange(1))
 
 

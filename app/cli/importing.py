@@ -15,6 +15,7 @@ from app.errors import NotFound
 from app.importers.rows import MEANINGS
 from app.importers.sources import Source, Told
 from app.models import Survey
+from app.schemas import sources
 
 if TYPE_CHECKING:
     from app.services.imports import Imported
@@ -34,22 +35,13 @@ def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str
     return columns
 
 
-def _scale(_context: click.Context, _option: click.Parameter, given: str | None) -> dict[str, int]:
-    """What people say that scores of another scale are."""
-    from app.schemas.sources import scale
-
-    return scale(given or "")
-
-
 @click.command("import")
 @click.argument("file", type=existing_file)
 @survey_option
 @click.option("--format", "file_format", type=click.Choice(importers.formats()), help="Else told from the file.")
 @click.option("--column", "columns", multiple=True, callback=_columns, metavar="NAME=MEANING", help="What a column is.")
 @click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="Whether the day or the month comes first.")
-@click.option(
-    "--scale", callback=_scale, metavar="THEIRS=OURS,…", help="What scores of another scale are, as 1=0,5=10."
-)
+@click.option("--scale", default="", metavar="THEIRS=OURS,…", help="What scores of another scale are, as 1=0,5=10.")
 @click.option("--open-cases", is_flag=True, help="Let low scores of the last 30 days open cases.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
 @needs_database
@@ -59,12 +51,14 @@ def bring_in(
     file_format: str | None,
     columns: dict[str, str],
     dates: str | None,
-    scale: dict[str, int],
+    scale: str,
     open_cases: bool,
     dry_run: bool,
 ) -> None:
     """Bring in answers from a file; a second time changes nothing."""
-    source = importers.source(file, file_format, Told(columns, dates or "", scale), _metric(key))
+    metric = _metric(key)
+    told = Told(columns, dates or "", sources.scale(scale, metric))
+    source = importers.source(file, file_format, told, metric)
     _tell(source)
     if dry_run:
         _look(source, key)
@@ -89,7 +83,7 @@ def _look(source: Source, key: str) -> None:
         survey = surveys.get(key)
     except NotFound:
         survey = None
-    looked_at = imports.foresee(survey, source.answers(), source.metric)
+    looked_at = imports.foresee(survey, source.answers())
     counts = looked_at.outcomes
     click.echo(
         f"{looked_at.rows} rows: {counts['created']} new, {counts['changed']} changed, "

@@ -104,7 +104,7 @@ def claims(key: str, accepts: bool) -> None:
 @survey.command("cases")
 @click.argument("key")
 @click.option("--open/--no-open", "opens_cases", default=None, help="Whether new answers open cases.")
-@click.option("--threshold", "case_threshold", help="The highest score that opens one, 0 to 10.")
+@click.option("--threshold", "case_threshold", help="The highest score that opens one, of the scale of the survey.")
 @click.option("--contact-days", help="Days until the first contact, or none.")
 @needs_database
 def cases(key: str, **options: Any) -> None:

@@ -58,7 +58,7 @@ def list_alerts(key: str) -> None:
 @filter_option
 @channel_option
 @department_option
-@click.option("--threshold", type=int, help="The highest score of a detractor, 0 to 6.")
+@click.option("--threshold", type=int, help="The highest score to tell: 0 to 6, of CSAT 1 to 2, of CES 1 to 3.")
 @click.option("--rest-days", "cooldown_days", type=int, help="Days of rest after it told.")
 @click.option("--quiet-from", type=int, help="The hour at which quiet begins, 0 to 23.")
 @click.option("--quiet-to", type=int, help="The hour at which it ends.")

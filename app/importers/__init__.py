@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ def source(path: Path, file_format: str | None = None, told: Told = NOTHING, met
     """Look at a file of scores of a metric, with what people say of it instead of what we would find."""
     named = file_format or guess(path)
     if named == "jsonl":
-        return replace(sources.lines(path, PLAIN["jsonl"], told), metric=metric)
+        return sources.lines(path, PLAIN["jsonl"], told, metric)
 
     def whose(names: Sequence[str]) -> Product:
         known = products.every().get(named)
@@ -43,13 +42,13 @@ def source(path: Path, file_format: str | None = None, told: Told = NOTHING, met
             return known or PLAIN[named]
         return products.recognise(names) or PLAIN[named]
 
-    return replace(sources.table(path, whose, told), metric=metric)
+    return sources.table(path, whose, told, metric)
 
 
 def again(path: Path, found: Mapping[str, Any], metric: Metric = NPS) -> Source:
     """A file that was looked at before, by what was found then."""
     key = found["product"]
-    return replace(sources.again(path, PLAIN.get(key) or products.every()[key], found), metric=metric)
+    return sources.again(path, PLAIN.get(key) or products.every()[key], found, metric)
 
 
 def guess(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from app.importers.rows import MEANINGS, MOST_COLUMNS, Record, Row, UnreadableFi
 SEVERAL = ("comment", "attribute", "ignored")  # columns may have these meanings
 LOOKED_AT = 500  # rows that tell which question is the score
 DATES = 50_000  # rows that tell the day from the month: a page looks at a file while somebody waits
+Find = Callable[[guessing.Columns], str | None]  # which column it is
 NAMELESS = "(column {0})"
 NO_SCORE = "The file has no column named score. The first line must name the columns."
 
@@ -87,21 +89,22 @@ class Source:
         }
 
 
-def again(path: Path, product: Product, found: Mapping[str, Any]) -> Source:
+def again(path: Path, product: Product, found: Mapping[str, Any], metric: Metric) -> Source:
     """The source of which `found()` was kept."""
     order = dates.Order(found["month_first"], found["note"])
     rest = {name: found[name] for name in ("header_lines", "has_columns", "scale")}
-    return Source(path, product, dict(found["columns"]), order, header=tuple(found["header"]), **rest)
+    return Source(path, product, dict(found["columns"]), order, header=tuple(found["header"]), metric=metric, **rest)
 
 
-def lines(path: Path, product: Product, told: Told) -> Source:
+def lines(path: Path, product: Product, told: Told, metric: Metric) -> Source:
     """JSON lines, of which people may say what the fields mean; a field inside another is `outer.inner`."""
     _unequal(told.columns)
     month_first = told.dates == dates.MONTH_FIRST
-    return Source(path, product, dict(told.columns), dates.Order(month_first), has_columns=False, scale=told.scale)
+    order = dates.Order(month_first)
+    return Source(path, product, dict(told.columns), order, has_columns=False, scale=told.scale, metric=metric)
 
 
-def table(path: Path, product: Callable[[Sequence[str]], Product], told: Told) -> Source:
+def table(path: Path, product: Callable[[Sequence[str]], Product], told: Told, metric: Metric) -> Source:
     """Look at a table: whose it is and what its columns mean, unless people said so."""
     first = list(islice(records_of(path), 2))
     if not first or not any(name.strip() for name in first[0].cells):
@@ -112,11 +115,12 @@ def table(path: Path, product: Callable[[Sequence[str]], Product], told: Told) -
         )
     its = product(first[0].cells)
     names, header_lines = _names(first, its)
-    meanings = _meanings(its, names, path, header_lines)
+    asked = partial(guessing.score, metric=metric, scale=told.scale)
+    meanings = _meanings(its, names, path, header_lines, asked)
     _change(meanings, _known(names, told.columns), its)
     order = _order(path, its, meanings, header_lines, told.dates)
     header = () if its.marks else tuple(storable(name).strip() for name in first[0].cells)
-    return Source(path, its, meanings, order, header_lines, scale=told.scale, header=header)
+    return Source(path, its, meanings, order, header_lines, scale=told.scale, header=header, metric=metric)
 
 
 def _known(names: Sequence[str], columns: Mapping[str, str]) -> Mapping[str, str]:
@@ -194,18 +198,18 @@ def _once(names: Sequence[str]) -> list[str]:
     return list(names)
 
 
-def _meanings(product: Product, names: Sequence[str], path: Path, lines: int) -> dict[str, str]:
+def _meanings(product: Product, names: Sequence[str], path: Path, lines: int, score: Find) -> dict[str, str]:
     meanings = {name: "ignored" if name.startswith("(column ") else product.meaning(name) for name in names}
     for meaning, its in (product.columns or {}).items():
         found = next((name for mine in its for name in names if tidy(name) == mine), None)
         if found is not None and meanings[found] in {"attribute", "ignored"}:
             meanings[found] = meaning
     if product.questions:
-        _guess(meanings, product, path, lines)
+        _guess(meanings, product, path, lines, score)
     return meanings
 
 
-def _guess(meanings: dict[str, str], product: Product, path: Path, lines: int) -> None:
+def _guess(meanings: dict[str, str], product: Product, path: Path, lines: int, score: Find) -> None:
     open_ = [
         name
         for name, meaning in meanings.items()
@@ -217,7 +221,7 @@ def _guess(meanings: dict[str, str], product: Product, path: Path, lines: int) -
         for name, its in cells.items():
             if places[name] < len(record.cells) and record.cells[places[name]].strip():
                 its.append(record.cells[places[name]].strip())
-    for meaning, find in (("score", guessing.score), ("comment", guessing.comment)):
+    for meaning, find in (("score", score), ("comment", guessing.comment)):
         if meaning not in meanings.values() and (found := find(cells)):
             meanings[found] = meaning
             del cells[found]

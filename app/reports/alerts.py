@@ -236,6 +236,15 @@ def why_silent(why: SilenceWhy, recent: int, before: int) -> str:
     return words[why]
 
 
+def why_nobody(number: int, metric: str = "nps") -> str:
+    """Why no low score of the last 24 hours is told: there is none, or so many were told."""
+    if metric != "nps":
+        told = ngettext("%(num)s low score in 24 hours, told", "%(num)s low scores in 24 hours, told", number)
+        return told if number else gettext("no low score in 24 hours")
+    told = ngettext("%(num)s detractor in 24 hours, told", "%(num)s detractors in 24 hours, told", number)
+    return told if number else gettext("no detractor in 24 hours")
+
+
 def why_points(badge: str, seen: int, news: int, waits: str = "") -> str:
     """Why badges of pain points are told, or why not."""
     if waits:

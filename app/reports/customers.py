@@ -53,7 +53,7 @@ def part(name: Name, facts: Facts, metric: str = "nps") -> tuple[str, str]:
             gettext("Latest score"),
             _latest(facts.latest, metric),
         ),
-        "change": (gettext("Direction"), _change(facts.change)),
+        "change": (gettext("Direction"), _change(facts.change, metric)),
         "pain points": (gettext("Open pain points"), _pain(facts.open_pain_points)),
         "case": (gettext("Case"), _case(facts)),
         "silence": (gettext("Recency"), _silence(facts.days)),
@@ -69,10 +69,13 @@ def _latest(latest: float, metric: str) -> str:
     return gettext("%(score)s of 10 between the ends of its scale, times 10", score=score)
 
 
-def _change(change: float | None) -> str:
+def _change(change: float | None, metric: str) -> str:
     if change is None:
         return gettext("nothing earlier to compare with")
     points = wording.points(round(change, 2), 1)
+    if metric != "nps":
+        text = "%(change)s of 10 between the ends of its scale against the answers before, times 2, at most 10"
+        return gettext(text, change=points)
     return gettext("%(change)s against the answers before, times 2, at most 10", change=points)
 
 

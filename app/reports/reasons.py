@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 from unicodedata import bidirectional
 
+from app.analysis.metrics import METRICS, Metric
 from app.analysis.pain_points.assign import MARGIN
 from app.analysis.pain_points.nearest import Near, Shared
 from app.analysis.reasons import Fit, Rule
@@ -74,6 +75,7 @@ class MentionReason:
     point: Named | None
     confidence: float
     rule: Rule
+    metric: str
     needed: float = 0.0
     own: Compared | None = None
     second: Compared | None = None
@@ -152,8 +154,8 @@ def _not_raised(reason: MentionReason) -> dict[str, str]:
             **values,
         ),
         "promoter": gettext(
-            "Who gives a 9 or 10 has to complain more clearly to be counted: “%(name)s” comes nearest with %(total)s, "
-            "and %(needed)s are needed.",
+            "Who gives %(highest)s has to complain more clearly to be counted: “%(name)s” comes nearest with "
+            "%(total)s, and %(needed)s are needed.",
             **values,
         ),
         "second": gettext(
@@ -173,7 +175,15 @@ def _values(reason: MentionReason) -> dict[str, str]:
         "total": _counted(reason.own.total) if reason.own else "",
         "needed": points(reason.needed),
         "lead": _apart(reason.lead or ""),
+        "highest": _highest(METRICS[reason.metric]),
     }
+
+
+def _highest(metric: Metric) -> str:
+    """The scores of the highest group."""
+    if metric.top + 1 == metric.high:
+        return gettext("a %(low)s or %(high)s", low=metric.top, high=metric.high)
+    return gettext("%(low)s to %(high)s", low=metric.top, high=metric.high)
 
 
 def _apart(quote: str) -> str:

@@ -41,7 +41,7 @@ class EffectWindow(Schema):
 
     first = fields.Date(data_key="from")
     last = fields.Date(data_key="to")
-    people = _number("Passives and detractors with a comment.")
+    people = _number("Passives and detractors with a comment; of CSAT and CES the two lower groups.")
     raised = _number("Those of them who raise it.")
 
 

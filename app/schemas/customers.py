@@ -107,7 +107,10 @@ class ShownCustomer(Schema):
     at_risk = fields.Float(
         allow_none=True,
         data_key="value_at_risk",
-        metadata={"description": "Their value where one of them is no promoter, else 0; null where it is not known."},
+        metadata={
+            "description": "Their value where one of them is no promoter (of CSAT and CES: not in the highest "
+            "group), else 0; null where it is not known."
+        },
     )
     health = fields.Nested(HealthShown, allow_none=True)
 

@@ -133,7 +133,7 @@ class Impact(Schema):
 
 
 class LogOdds(Schema):
-    """How much more passives and detractors raise it than promoters do."""
+    """How much more passives and detractors (of CSAT and CES: the two lower groups) raise it than the others do."""
 
     value = _number()
     z = _number()
@@ -169,7 +169,7 @@ class ReportedPainPoint(Schema):
     origin = _one_of("seed", "discovered", "manual")
     mentions = fields.Nested(RaisedBy)
     frequency = fields.Nested(Between)
-    overlap = _number("How evenly passives and detractors raise it, from 0 to 1.")
+    overlap = _number("How evenly passives and detractors raise it, from 0 to 1; of CSAT and CES the two lower groups.")
     priority = _number()
     impact = fields.Nested(Impact)
     one_step_gain = _number()

@@ -31,7 +31,10 @@ def _known_language(code: str) -> None:
 
 
 class NewResponse(Schema):
-    """One answer. Only the score is needed; null says the same as leaving a field out."""
+    """One answer. Only the score is needed; null says the same as leaving a field out.
+
+    Whether the scale of the survey has the score is said where the survey is known.
+    """
 
     class Meta:
         """A field that is not known is a mistake."""
@@ -46,15 +49,16 @@ class NewResponse(Schema):
     score = fields.Integer(
         strict=True,
         required=True,
-        validate=validate.Range(0, 10, error="Choose a number from 0 to 10."),
         error_messages={
-            "required": "Choose a number from 0 to 10.",
-            "null": "Choose a number from 0 to 10.",
-            "invalid": "Send a whole number from 0 to 10, without quotation marks.",
+            "required": "Choose a number.",
+            "null": "Choose a number.",
+            "invalid": "Send a whole number, without quotation marks.",
         },
         metadata={
             "description": "How likely it is that they recommend you, 0 to 10. A survey of CSAT takes 1 to 5 (how "
             "satisfied they are), one of CES 1 to 7 (how easy it was made for them), and nothing else.",
+            "minimum": 0,
+            "maximum": 10,
             "examples": [9],
         },
     )

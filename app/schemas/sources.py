@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.analysis.metrics import NPS, Metric
 from app.errors import Invalid
 from app.importers.rows import MEANINGS
 
 MOST_SCORES = 101
 MOST_FIELDS, LONGEST_NAME = 200, 200
-OURS = {str(score) for score in range(11)}
 
 
-def scale(text: str) -> dict[str, int]:
-    """What scores of another scale are from 0 to 10, as `1=0, 2=3, 3=5, 4=8, 5=10`; Invalid if it cannot be meant."""
-    found: dict[str, int] = {}
+def scale(text: str, metric: Metric = NPS) -> dict[str, int]:
+    """What scores of another scale are on that of a metric, as `1=0, 2=3, 3=5, 4=8, 5=10`; Invalid if none is meant."""
+    known, found = {str(score) for score in metric.scores}, dict[str, int]()
     for part in (part.strip() for part in text.replace("\n", ",").split(",")):
         if not part:
             continue
         theirs, equals, ours = (side.strip() for side in part.rpartition("="))
-        if not (equals and theirs and ours in OURS) or theirs in found:
-            raise _wrong(part)
+        if not (equals and theirs and ours in known) or theirs in found:
+            raise _wrong(part, metric)
         found[theirs] = int(ours)
     if len(found) > MOST_SCORES:
-        raise _wrong("")
+        raise _wrong("", metric)
     return found
 
 
@@ -32,8 +32,10 @@ def written(scores: Mapping[str, int]) -> str:
     return ", ".join(f"{theirs}={ours}" for theirs, ours in scores.items())
 
 
-def _wrong(part: str) -> Invalid:
-    text = f"Say each score once, as THEIRS=OURS with ours from 0 to 10, such as 1=0, 5=10; not {part[:60]!r}."
+def _wrong(part: str, metric: Metric) -> Invalid:
+    low, high = metric.low, metric.high
+    such = f"such as 1={low}, 5={high}"
+    text = f"Say each score once, as THEIRS=OURS with ours from {low} to {high}, {such}; not {part[:60]!r}."
     return Invalid(text, {"scale": [text]})
 
 

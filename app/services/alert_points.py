@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import AlertCheck, PainPoint, queries
 from app.models.pain_points import DONE
 from app.reports import alerts as words
+from app.reports import metric_words
 from app.reports import report as shown
 from app.reports.effects import Effect
 from app.reports.filters import Period, last_days
@@ -82,11 +83,11 @@ def _why(report: Report, badge: str, rows: Sequence[object], news: Sequence[obje
 
 
 def _lacks(report: Report) -> str:
-    """What is missing for badges at all: comments of passives and detractors."""
-    number = report.comments.others
+    """What is missing for badges at all: comments of those who could be won."""
+    number, others = report.comments.others, metric_words.of(report.survey.metric).others
     if minimums.reached(number, minimums.RANKING):
         return ""
-    return gettext("%(n)s of 30 comments of passives and detractors", n=int(number))
+    return gettext("%(n)s of 30 comments of %(others)s", n=int(number), others=others)
 
 
 def due(look: Look) -> Found:

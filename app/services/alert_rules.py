@@ -115,7 +115,7 @@ def check(survey: Survey, given: Mapping[str, Any], channel_ids: Collection[int]
     errors, most = {}, survey.measures.lowest_group
     if given.get("kind") == "nps.dropped" and not survey.measures.is_nps:
         errors["kind"] = ["This survey does not ask for an NPS. Choose something else to tell."]
-    if given.get("threshold", most) > most:
+    if not survey.measures.low <= given.get("threshold", most) <= most:
         errors["threshold"] = [f"Give a whole number from {survey.measures.low} to {most}."]
     if unknown := set(channel_ids) - set(channel_names(survey)):
         errors["channels"] = [f"There is no channel {min(unknown)}."]

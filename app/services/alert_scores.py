@@ -74,10 +74,7 @@ def arrived(look: Look) -> Found:
     """Detractors of the last 24 hours who were not told yet and are to be told now."""
     waiting = [one for one in _untold(look) if _is_ripe(look, one)]
     if not waiting:
-        number = _detractors(look)
-        if not number:
-            return Found(gettext("no detractor in 24 hours"))
-        return Found(ngettext("%(num)s detractor in 24 hours, told", "%(num)s detractors in 24 hours, told", number))
+        return Found(words.why_nobody(_detractors(look), look.survey.metric))
     why = ngettext("%(num)s answer waits", "%(num)s answers wait", len(waiting))
     return Found(why, tuple(map(_news, waiting)))
 

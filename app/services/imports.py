@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError
 
-from app.analysis.metrics import NPS, Metric
+from app.analysis.metrics import NPS
 from app.errors import Invalid
 from app.importers.rows import Row
 from app.importers.sources import Source
@@ -76,7 +76,7 @@ def preview(survey: Survey, source: Source) -> Preview:
     looked_at = first[:LOOKED_AT]
     if not looked_at:
         raise Invalid("There is no row in this file.", {"file": ["There is no row in this file."]})
-    foreseen = foresee(survey, looked_at, source.metric)
+    foreseen = foresee(survey, looked_at)
     columns = _columns(looked_at)
     if source.has_columns:
         examples = {column.name: column.example for column in columns}
@@ -94,11 +94,11 @@ def preview(survey: Survey, source: Source) -> Preview:
     )
 
 
-def foresee(survey: Survey | None, rows: Iterable[Row], metric: Metric = NPS) -> Imported:
-    """What an import would make of rows, told on its own way and without storing any; None is a survey to be made."""
+def foresee(survey: Survey | None, rows: Iterable[Row]) -> Imported:
+    """What an import would make of rows, told on its own way and without storing any; None is an NPS to be made."""
     foreseen, seen = Imported(), Counter[str]()
     zone = ZoneInfo(survey.timezone if survey else "UTC")
-    schema = ImportedRow(survey.measures if survey else metric)
+    schema = ImportedRow(survey.measures if survey else NPS)
     answers = _answers(schema, zone, rows, ("import", "import"), seen, foreseen)
     earlier: dict[str, int] = {}  # of this file, by identity: what they said
     while part := list(islice(answers, AT_ONCE)):

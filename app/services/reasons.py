@@ -138,6 +138,7 @@ def _told(found: tuple[Reason, Sequence[quotes.Alike]], asked: _Asked) -> Mentio
         point=asked.names.shown_as(mention.pain_point) if mention.pain_point else None,
         confidence=mention.confidence,
         rule=reason.rule,
+        metric=asked.survey.metric,
         needed=reason.needed,
         own=own,
         second=second,

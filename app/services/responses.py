@@ -145,7 +145,7 @@ def _check_score(survey: Survey, score: int) -> None:
     scale = survey.measures.scores
     if score not in scale:
         text = f"Choose a number from {scale[0]} to {scale[-1]}."
-        raise Invalid(text, {"score": [text]})
+        raise Invalid(f"score: {text}", {"score": [text]})
 
 
 def find(survey_id: int, code: str) -> Response | None:

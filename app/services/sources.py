@@ -80,12 +80,14 @@ def shown(source: AnswerSource) -> str:
 def told(source: AnswerSource) -> Told:
     """What people said that its fields mean."""
     options = source.options
-    return Told(schema.columns(options["columns"]), options["dates"], schema.scale(options["scale"]))
+    return Told(
+        schema.columns(options["columns"]), options["dates"], schema.scale(options["scale"], source.survey.measures)
+    )
 
 
 def create(survey: Survey, given: Given) -> AnswerSource:
     """A new source that is on; Invalid says what is wrong. A secret that we made is shown now and never again."""
-    _check(given, is_new=True)
+    _check(survey, given, is_new=True)
     with writing() as session:
         session.scalar(sa.select(Survey.id).where(Survey.id == survey.id).with_for_update())
         there = of(survey)
@@ -111,7 +113,7 @@ def change(survey: Survey, id_: int, given: Given) -> AnswerSource:
     """Another meaning, rhythm, address or secret; kind and name stay."""
     known = get(survey, id_)
     given = Given(**{**_typed(given), "kind": known.kind, "name": known.name})
-    _check(given, is_new=False)
+    _check(survey, given, is_new=False)
     with writing():
         source = get(survey, id_)
         _fill(source, given)
@@ -149,13 +151,13 @@ def _fill(source: AnswerSource, given: Given) -> None:
     source.options = {name: str(getattr(given, name)).strip() for name in options}
 
 
-def _check(given: Given, *, is_new: bool) -> None:
+def _check(survey: Survey, given: Given, *, is_new: bool) -> None:
     if given.kind not in KINDS:
         raise _wrong("kind", f"Choose one of {', '.join(KINDS)}.")
     if not NAME.fullmatch(given.name):
         raise _wrong("name", "Use 1 to 32 lower-case letters, digits and hyphens, a letter first.")
     told = schema.columns(given.columns)
-    schema.scale(given.scale)
+    schema.scale(given.scale, survey.measures)
     if given.dates not in {"", "dmy", "mdy"}:
         raise _wrong("dates", "Choose one of the list.")
     if not ITEMS.fullmatch(given.items.strip()):

@@ -77,9 +77,8 @@ def change_columns(survey: Survey, id_: int, places: Mapping[int, str], dates: s
     names = dict(enumerate(source(survey, work.file, work.options).columns, start=1))
     columns = {names[place]: meaning for place, meaning in places.items() if place in names}
     try:
-        looked_at = importers.source(
-            work_files.path(work.file), told=Told(columns, dates, schema.scale(scale)), metric=survey.measures
-        )
+        told = Told(columns, dates, schema.scale(scale, survey.measures))
+        looked_at = importers.source(work_files.path(work.file), told=told, metric=survey.measures)
     except UnreadableFileError as error:
         raise Invalid(str(error)) from error
     options = {"name": work.options.get("name", ""), "dates": dates, "scale": scale, "found": looked_at.found()}

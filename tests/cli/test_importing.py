@@ -85,3 +85,17 @@ def test_what_cannot_be_meant_is_refused(run: FlaskCliRunner, words: list[str], 
     assert done.exit_code != 0
     assert says in done.stderr
     assert stored() == []
+
+
+def test_a_scale_is_that_of_the_survey(run: FlaskCliRunner, tmp_path: Path) -> None:
+    surveys.create("desk", "Desk", metric="csat")
+    file = tmp_path / "a.csv"
+    file.write_text("score\n10\n1\n")
+    said = ["import", str(file), "--survey", "desk", "--scale"]
+
+    refused, done = run.invoke(args=[*said, "10=10"]), run.invoke(args=[*said, "10=5,1=1"])
+
+    assert refused.exit_code == 1
+    assert "Error: Say each score once, as THEIRS=OURS with ours from 1 to 5" in refused.stderr
+    assert done.exit_code == 0
+    assert [response.score for response in stored()] == [5, 1]

@@ -17,7 +17,7 @@ from app.mcp import tools
 from app.mcp.protocol import LONGEST, Server
 from app.models import AuditEntry, Response, Survey
 from app.models.transaction import writing
-from app.services import erasure, keys
+from app.services import erasure, keys, surveys
 from tests import rows
 from tests.rows import Raised, Said
 
@@ -63,6 +63,17 @@ def test_a_key_that_was_revoked_or_may_only_send_opens_nothing(survey: Survey) -
         assert call(tools.Caller(key=key), "report") == "The API key is not valid any more, or may not read."
         with pytest.raises(NotSignedIn):
             tools.Caller(key=key).allowed("start")
+
+
+def test_a_survey_of_satisfaction_is_named_so_and_its_groups_too(app: Flask) -> None:
+    made = surveys.create("desk", "Desk", metric="csat")
+    rows.store(made, [Said(1 + n % 3, SLOW, [Raised("support", SLOW)], person=f"u-{n}") for n in range(32)])
+    caller = tools.Caller(["desk"])
+
+    assert call(caller, "surveys")["surveys"][0]["metric"] == "csat"
+    quotes = call(caller, "quotes", pain_point="support")["quotes"]
+    assert {one["score"]: one["group"] for one in quotes} == {1: "dissatisfied", 2: "dissatisfied", 3: "neutral"}
+    assert "NPS, CSAT or CES" in tools.INSTRUCTIONS
 
 
 @pytest.mark.parametrize(

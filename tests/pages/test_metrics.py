@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models import Survey
-from app.services import surveys
+from app.extensions import db
+from app.models import Response, Survey
+from app.services import alert_rules, keys, surveys, work
 from tests import rows
 from tests.pages.reader import Reader, Seen, ann
 from tests.pages.visitor import Visitor, only_response, stored
@@ -95,13 +99,19 @@ PAGES = (
 
 
 def test_no_page_of_it_speaks_of_promoters(app: Flask, answered: Survey) -> None:
+    alert_rules.start(answered, [])
+    for kind in ("detractor.arrived", "pain_point.new"):  # of few: what they lack is said
+        alert_rules.create(answered, {"kind": kind, "query": "touchpoint=nowhere"}, [])
+    why = f"responses/{db.session.scalar(sa.select(Response.id).where(Response.comment.is_not(None)))}/why"
     with time_machine.travel(NOON):
         admin = ann(app)
-        answers = {path: admin.browser.get(f"/surveys/shop/{path}") for path in PAGES}
+        answers = {path: admin.browser.get(f"/surveys/shop/{path}") for path in (*PAGES, why)}
 
     assert {answer.status_code for answer in answers.values()} == {200}
     said = {path: Seen(answer.text).text for path, answer in answers.items()}
 
+    assert "no low score in 24 hours" in said["alerts"]
+    assert "0 of 30 comments of" in said["alerts"]
     found = {path: match[0] for path, text in said.items() if (match := FOREIGN.search(text))}
     assert found == {}
     assert {"csat": "Customer satisfaction (CSAT)", "ces": "Customer Effort Score (CES)"}[answered.metric] in said[
@@ -161,3 +171,44 @@ def test_an_administrator_chooses_what_a_survey_measures(app: Flask) -> None:
     assert made.status_code == 303
     assert surveys.get("help-desk").metric == "ces"
     assert "cannot be added up" in admin.sees("/surveys/help-desk/settings").text
+
+
+def test_scores_of_another_scale_are_asked_for_and_refused_by_the_scale_of_the_survey(
+    app: Flask, survey: Survey
+) -> None:
+    app.config["WTF_CSRF_METHODS"] = []
+    admin, high = ann(app, survey, "admin"), survey.measures.high
+    draft = work.send_file(survey, "ann", "a.csv", BytesIO(b"score\n9\n"))
+    address = f"/surveys/shop/data/{draft.id}"
+
+    pages = [admin.sees("/surveys/shop/sources").text, admin.sees(address).text]
+    refused = admin.browser.post(f"{address}/columns", data={"column-1": "score", "dates": "", "scale": "9=9"})
+
+    assert all(f"Empty if they are from 1 to {high}." in page and "for stars" not in page for page in pages)
+    assert refused.status_code == 422
+    assert f"with ours from 1 to {high}" in refused.text
+
+
+def test_a_program_that_sends_a_score_off_the_scale_is_told_the_scale(app: Flask, survey: Survey) -> None:
+    head = {"Authorization": f"Bearer {keys.create(survey, 'desk')}"}
+
+    def says(body: dict[str, object]) -> list[str]:
+        answer = app.test_client().post("/api/v1/surveys/shop/responses", json=body, headers=head)
+        assert answer.status_code == 422
+        errors: list[str] = answer.get_json()["errors"]["score"]
+        return errors
+
+    for score in (-1, 0, survey.measures.high + 1, 12, 10**30):
+        assert says({"score": score}) == [f"Choose a number from 1 to {survey.measures.high}."]
+    assert says({}) == says({"score": None}) == ["Choose a number."]
+    assert stored() == []
+
+
+def test_a_change_of_a_customer_is_told_in_the_units_of_their_health(app: Flask, survey: Survey) -> None:
+    low, high = survey.measures.low, survey.measures.high
+    rows.store(survey, [Said(low, at=NOON - timedelta(days=9), person="u-1"), Said(high, at=NOON, person="u-1")])
+
+    with time_machine.travel(NOON):
+        page = ann(app, survey).sees("/surveys/shop/customers/respondent?id=u-1").text
+
+    assert "+10.0 of 10 between the ends of its scale against the answers before" in page

@@ -16,6 +16,7 @@ from app import importers
 from app.analysis.metrics import METRICS
 from app.errors import Invalid
 from app.extensions import db
+from app.importers.sources import Told
 from app.models import Response, Survey
 from app.models.transaction import writing
 from app.reports import digests, exports
@@ -33,9 +34,11 @@ from app.services import (
     reports,
     responses,
     segments,
+    sources,
     surveys,
 )
 from app.services.responses import Answer
+from app.services.sources import Given
 from tests import rows
 from tests.rows import NOON, Said
 
@@ -210,6 +213,72 @@ def test_a_file_is_read_on_the_scale_of_the_survey(
     assert all(why in reason for _, reason in imported.rejected)
 
 
+FORM = (
+    "Timestamp,Would you recommend us? (0-10),Overall how satisfied are you?,How easy was it?,Why?\n"
+    "2026-03-04 10:00,4,5,2,the queue at the desk is long\n"
+    "2026-03-04 11:00,3,1,4,nobody answers on the telephone\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "column"),
+    [
+        ("nps", "Would you recommend us? (0-10)"),
+        ("csat", "Overall how satisfied are you?"),
+        ("ces", "How easy was it?"),
+    ],
+)
+def test_of_a_form_with_several_questions_the_one_that_the_survey_asks_is_the_score(
+    tmp_path: Path, metric: str, column: str
+) -> None:
+    file = tmp_path / "form.csv"
+    file.write_text(FORM)
+
+    columns = importers.source(file, metric=METRICS[metric]).columns
+
+    assert [name for name, meaning in columns.items() if meaning == "score"] == [column]
+
+
+@pytest.mark.parametrize(
+    ("metric", "header", "scores", "is_score"),
+    [
+        ("nps", "Rate us", "9 10 8", True),
+        ("csat", "Rate us", "5 1 4", True),
+        ("csat", "Rate us", "9 10 8", False),  # of another scale
+        ("ces", "Rate us", "7 1 4", True),
+        ("csat", "How likely are you to recommend us?", "5 1 4", False),
+        ("ces", "How satisfied are you?", "5 1 4", False),
+    ],
+)
+def test_a_question_about_something_else_or_on_another_scale_is_no_score(
+    tmp_path: Path, metric: str, header: str, scores: str, is_score: bool
+) -> None:
+    file = tmp_path / "form.csv"
+    file.write_text("\n".join([f"Timestamp,{header}", *(f"2026-03-04 10:00,{score}" for score in scores.split())]))
+
+    assert importers.source(file, metric=METRICS[metric]).has_score is is_score
+
+
+def test_scores_that_people_put_on_the_scale_tell_the_column_too(tmp_path: Path) -> None:
+    file = tmp_path / "form.csv"
+    file.write_text("Timestamp,Rate us\n2026-03-04 10:00,great\n2026-03-04 10:00,awful\n")
+
+    source = importers.source(file, told=Told(scale={"great": 5, "awful": 1}), metric=METRICS["csat"])
+
+    assert [row.values["score"] for row in source.answers()] == ["5", "1"]
+
+
+@pytest.mark.parametrize(("metric", "scale"), [("csat", "10=6"), ("csat", "0=0"), ("ces", "10=8"), ("ces", "0=0")])
+def test_scores_of_another_scale_become_scores_of_the_survey_alone(metric: str, scale: str) -> None:
+    survey = surveys.create("shop", "Shop", metric=metric)
+
+    with pytest.raises(Invalid, match=f"ours from 1 to {survey.measures.high}, such as 1=1, 5={survey.measures.high}"):
+        sources.create(survey, Given("folder", "desk", scale=scale))
+
+    made = sources.create(survey, Given("folder", "desk", scale=f"10={survey.measures.high}, 0=1"))
+    assert sources.told(made).scale == {"10": survey.measures.high, "0": 1}
+
+
 DELIGHTED = (
     "survey_type,score,comment,created_at,permalink\n"
     "nps,4,an NPS,2026-03-04 10:00:00 UTC,a\n"
@@ -257,8 +326,9 @@ def test_alerts_about_an_nps_are_not_offered_and_low_scores_are_those_of_the_sca
     assert alert_rules.create(survey, {"kind": "detractor.arrived"}, []).threshold == 3
     with pytest.raises(Invalid, match="does not ask for an NPS"):
         alert_rules.create(survey, {"kind": "nps.dropped"}, [])
-    with pytest.raises(Invalid, match="from 1 to 3"):
-        alert_rules.create(survey, {"kind": "detractor.arrived", "threshold": 4}, [])
+    for beyond in (0, 4):
+        with pytest.raises(Invalid, match="from 1 to 3"):
+            alert_rules.create(survey, {"kind": "detractor.arrived", "threshold": beyond}, [])
 
 
 def test_segments_and_comparisons_say_that_they_are_for_an_nps() -> None:
