@@ -10,7 +10,7 @@ from app.analysis.judge import judge
 from app.analysis.text.tokens import stems
 from app.analysis.types import Comment
 from app.models import now
-from app.services import analyses, leases, relapses, retention, rounds, surveys
+from app.services import analyses, leases, relapses, retention, rounds, stretches, surveys
 
 log = logging.getLogger("whyscore.jobs")
 
@@ -23,6 +23,11 @@ def read_news() -> bool:
     unread = analyses.surveys_behind(), analyses.surveys_with_news()
     is_all = _each(unread[0], _follow, "follow")
     return _each(unread[1], _read_all, "read") and is_all
+
+
+def help_read(has_time: Callable[[], bool]) -> int:
+    """Read for a big run that another host leads, while we have time; the stretches done."""
+    return stretches.help_out(analyses.encoder(), has_time)
 
 
 def learn_anew() -> None:

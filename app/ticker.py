@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.chores import read_news, tell_people, warm_up
+from app.chores import help_read, read_news, tell_people, warm_up
 from app.services import analyses, heartbeats, leases, runners, work_doing
 from app.services.work_doing import Doing
 
@@ -76,12 +76,18 @@ class Ticker(threading.Thread):
             self._try(self._do_next)
 
     def _do_next(self) -> None:
+        """What people asked for, or else what another host has too much of."""
         self.doing = work_doing.take()
+        if self.doing is None:
+            help_read(self._has_time)
+            return
         try:
-            if self.doing is not None:
-                work_doing.do(self.doing)
+            work_doing.do(self.doing)
         finally:
             self.doing = None
+
+    def _has_time(self) -> bool:
+        return not self.over.is_set() and not work_doing.is_waiting()
 
     def _read(self) -> None:
         self._try(warm_up)

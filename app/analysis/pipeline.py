@@ -113,14 +113,16 @@ def read(
     return found
 
 
-def read_parts(comments: Iterable[Comment], model: Model, encoder: Encoder) -> Iterator[list[ReadComment]]:
+def read_parts(
+    comments: Iterable[Comment], model: Model, encoder: Encoder, *, least: int | None = None
+) -> Iterator[list[ReadComment]]:
     """The same for any number of comments, which are taken a portion at a time.
 
-    From `BULK` comments on several processes read, and vectors are not remembered.
+    From `least` comments on (None: `BULK`) several processes read, and vectors are not remembered.
     """
-    coming = iter(comments)
-    first = list(islice(coming, BULK))
-    if len(first) < BULK or processors() == 1:
+    coming, least = iter(comments), BULK if least is None else least
+    first = list(islice(coming, least))
+    if len(first) < least or processors() == 1:
         reader = Reader(model, encoder)
         yield from map(reader.read, portions(chain(first, coming)))
     else:

@@ -14,10 +14,10 @@ def analyse(key: str) -> None:
     """A full run over all comments of a survey."""
     from app.analysis.text.tokens import load_stemmers
     from app.reports import runs
-    from app.services import analyses, surveys
+    from app.services import analyses, leases, surveys
 
     load_stemmers()
-    with progress_bars() as show:
+    with leases.beating(), progress_bars() as show:
         run = analyses.run(surveys.get(key).id, show)
     seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0
     click.echo(f"Analysis {run.id}, method {run.method}: {run.comments} comments in {seconds:.1f} s.")

@@ -18,13 +18,13 @@ Change = Callable[["Survey"], Any]
 
 def make(key: str, change: Change, said: str) -> None:
     """Make a change, apply it to earlier comments where it alters them, and say so."""
-    from app.services import analyses, surveys
+    from app.services import analyses, leases, surveys
 
     survey = surveys.get(key)
     change(survey)
     click.echo(said)
     if analyses.is_behind(survey.id):
-        with progress_bars() as show:
+        with leases.beating(), progress_bars() as show:
             run = analyses.follow(survey.id, show)
         click.echo(f"Applied to {run.comments} comments.")
 

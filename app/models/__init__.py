@@ -21,6 +21,7 @@ from app.models.responses import Respondent, Response, ResponseRevision
 from app.models.saved_views import SavedView
 from app.models.shares import Share
 from app.models.sources import AnswerSource
+from app.models.stretches import Stretch
 from app.models.surveys import SigningKey, Survey
 from app.models.triages import Triage
 from app.models.users import ApiKey, Heartbeat, IdempotentAnswer, LoginSession, Membership, User
@@ -72,6 +73,7 @@ __all__ = [
     "SavedView",
     "Share",
     "SigningKey",
+    "Stretch",
     "Survey",
     "Triage",
     "Unread",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
 from app.models.upsert import put
 from app.models.work import CancelledError
-from app.services import entries, readings, run_changes
+from app.services import entries, readings, run_changes, stretches
 from app.services.readings import Stream
 from app.services.vectors import RememberingEncoder
 
@@ -74,7 +75,7 @@ def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRu
         comments = _read(started.id, told.comments, made.model, progress)
     except BaseException as error:
         failure = CANCELLED if isinstance(error, CancelledError) else type(error).__name__
-        _finish(started.id, state="failed", failure=failure)
+        _finish(started.id, state="failed", failure=failure, model=None)
         raise
     return _publish(survey_id, started.id, made, comments)
 
@@ -82,6 +83,8 @@ def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRu
 def _read(run_id: int, comments: Stream, model: Model, progress: Progress | None) -> int:
     """Read the comments and store what was understood, a part at a time; how many there were."""
     keys, total, done = entries.keep(comments.survey_id, model.entries), len(comments), 0
+    if stretches.are_worth(total):
+        return stretches.lead(run_id, comments.survey_id, model, encoder(), partial(progress or _quietly, "read"))
     for part in pipeline.read_parts(comments, model, encoder()):
         for piece in _pieces(part):
             readings.keep(run_id, piece, keys)
@@ -89,6 +92,10 @@ def _read(run_id: int, comments: Stream, model: Model, progress: Progress | None
         if progress:
             progress("read", done, max(done, total))
     return done
+
+
+def _quietly(_step: str, _done: int, _total: int) -> None:
+    """Nobody wants to know."""
 
 
 def _learn(told: Told, progress: Progress | None) -> Made:

@@ -19,13 +19,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import Flask, current_app
 
 from app.extensions import db
 from app.models import Lease, now
 from app.models.transaction import NotSavedError, stop_reading, writing
 from app.models.types import UtcDateTime
 from app.models.upsert import put_if
+from app.services import heartbeats
 
 log = logging.getLogger("whyscore.leases")
 
@@ -133,6 +134,39 @@ def renew() -> None:
         statement = later.values(ends_at=_later()).returning(Lease.name)
         names = session.scalars(statement, execution_options={"synchronize_session": False}).all()
     ours.extend(names, end)
+
+
+@contextmanager
+def beating() -> Iterator[None]:
+    """Hold what we hold for longer, in a process without a heart: a command."""
+    over, app = threading.Event(), current_app._get_current_object()  # type: ignore[attr-defined]
+    heart = threading.Thread(target=_beat, args=(app, over), name="heart", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        over.set()
+        heart.join()
+
+
+def _beat(app: Flask, over: threading.Event) -> None:
+    while not over.wait(heartbeats.EVERY):
+        try:
+            with app.app_context():
+                renew()
+        except Exception as error:
+            log.warning("leases: %s", type(error).__name__)
+
+
+def has_any(beginning: str) -> bool:
+    """Whether this process holds a lease whose name begins like this."""
+    ours = _ours()
+    return any(ours.holds(name) for name in list(ours.until) if name.startswith(beginning))
+
+
+def is_taken(name: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether somebody has the lease of this name, as a condition."""
+    return sa.exists().where(Lease.name == name, Lease.ends_at > _clock())
 
 
 def let_go() -> None:

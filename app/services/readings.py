@@ -22,23 +22,24 @@ PAGE = 2_000  # comments fetched at a time
 
 
 class Stream:
-    """The comments of a survey, the oldest first, as often as somebody goes through them."""
+    """The comments of a survey, the oldest first, as often as somebody goes through them; or those of a stretch."""
 
-    def __init__(self, survey_id: int) -> None:
-        self.survey_id = survey_id
+    def __init__(self, survey_id: int, after: int = 0, until: int | None = None) -> None:
+        self.survey_id, self.after, self.until = survey_id, after, until
 
     def __iter__(self) -> Iterator[Comment]:
-        last, metric = 0, metric_of(self.survey_id)
+        last, metric = self.after, metric_of(self.survey_id)
         while rows := self._page(last):
             yield from (_comment(row, metric) for row in rows)
             last = rows[-1].id
 
     def __len__(self) -> int:
-        comments = sa.select(sa.func.count()).where(*_has_comment(self.survey_id))
+        comments = sa.select(sa.func.count()).where(*has_comment(self.survey_id))
         return db.session.scalar(comments) or 0
 
     def _page(self, after: int) -> Sequence[Any]:
-        query = _readable().where(*_has_comment(self.survey_id), Response.id > after)
+        query = _readable().where(*has_comment(self.survey_id), Response.id > after)
+        query = query if self.until is None else query.where(Response.id <= self.until)
         rows = db.session.execute(query.order_by(Response.id).limit(PAGE)).all()
         stop_reading()
         return rows
@@ -54,17 +55,22 @@ def pending(survey_id: int, run_id: int, most: int) -> list[Comment]:
 
 def keep(run_id: int, readings: Sequence[ReadComment], keys: Mapping[str, int]) -> None:
     """Store what was understood of these comments, in place of what this run knew of them before."""
-    ids = [_response(reading) for reading in readings]
-    with writing() as session:
+    with writing():
         survey_id, edition = _next_edition(run_id)
-        there = set(session.scalars(sa.select(Response.id).where(Response.id.in_(ids))))  # some may be erased
-        kept = [reading for reading in readings if _response(reading) in there]
-        for table in (MentionRow, Reading):
-            session.execute(sa.delete(table).where(table.run_id == run_id, table.response_id.in_(ids)))
-        insert(Reading, [_reading_row(run_id, reading) | {"edition": edition} for reading in kept])
-        insert(MentionRow, [row for reading in kept for row in _mention_rows(run_id, reading, keys)])
+        put(run_id, readings, keys, edition)
         if unread.is_current(survey_id, run_id):
             unread.unmark(survey_id, run_id)
+
+
+def put(run_id: int, readings: Sequence[ReadComment], keys: Mapping[str, int], edition: int = 0) -> None:
+    """The same inside `writing()`, of an edition; by itself only for a run that nobody sees yet."""
+    ids = [_response(reading) for reading in readings]
+    there = set(db.session.scalars(sa.select(Response.id).where(Response.id.in_(ids))))  # some may be erased
+    kept = [reading for reading in readings if _response(reading) in there]
+    for table in (MentionRow, Reading):
+        db.session.execute(sa.delete(table).where(table.run_id == run_id, table.response_id.in_(ids)))
+    insert(Reading, [_reading_row(run_id, reading) | {"edition": edition} for reading in kept])
+    insert(MentionRow, [row for reading in kept for row in _mention_rows(run_id, reading, keys)])
 
 
 def _next_edition(run_id: int) -> tuple[int, int]:
@@ -82,7 +88,7 @@ def _response(reading: ReadComment) -> int:
     return int(reading.id.partition(":")[0])
 
 
-def _has_comment(survey_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
+def has_comment(survey_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
     """Comments of answers that count: nothing is learned from what waits in quarantine."""
     return Response.survey_id == survey_id, Response.comment.is_not(None), Response.counts.is_(True)
 

@@ -56,7 +56,7 @@ class Doing:
 
 def take() -> Doing | None:
     """The oldest work that waits, now ours; None without any."""
-    if db.session.scalar(sa.select(Work.id).where(_waits() | _is_lost()).limit(1)) is None:
+    if not is_waiting():
         return None
     with writing() as session:
         _recover()
@@ -67,6 +67,11 @@ def take() -> Doing | None:
         work.state, work.attempts, work.leased_until = "running", work.attempts + 1, now() + LEASE
         work.step, work.step_at, work.done, work.total = "", now(), 0, 0
     return Doing(work.id, work.attempts)
+
+
+def is_waiting() -> bool:
+    """Whether there is work for somebody."""
+    return db.session.scalar(sa.select(Work.id).where(_waits() | _is_lost()).limit(1)) is not None
 
 
 def _recover() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from app import chores, jobs
 from app.extensions import db
 from app.models import Lease, now
 from app.models.transaction import writing
-from app.services import analyses, leases
+from app.services import analyses, heartbeats, leases
 from tests.test_jobs import CRASH, ask, say, unread
 
 NIGHT = datetime(2026, 11, 28, 3, 43, tzinfo=UTC)
@@ -77,6 +78,18 @@ def test_a_heart_that_beats_keeps_a_lease_and_one_that_fell_silent_learns_that_i
     ours = app.extensions["leases"]
     ours.until["tell"] = 0.0  # so long after the last beat that succeeded
     assert leases.keep("tell")  # theirs is over
+
+
+def test_a_command_without_a_heart_keeps_what_it_holds_while_it_lets_one_beat(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeats, "EVERY", 0.02)
+    with leases.held("run 1"):
+        time_passes()
+        with leases.beating():
+            time.sleep(0.3)
+        with another(app), leases.held("run 1") as theirs:
+            assert not theirs
 
 
 def test_whoever_stops_lets_others_go_on_at_once(app: Flask) -> None:
