@@ -65,7 +65,8 @@ def keep(run_id: int, readings: Sequence[ReadComment], keys: Mapping[str, int]) 
 def put(run_id: int, readings: Sequence[ReadComment], keys: Mapping[str, int], edition: int = 0) -> None:
     """The same inside `writing()`, of an edition; by itself only for a run that nobody sees yet."""
     ids = [_response(reading) for reading in readings]
-    there = set(db.session.scalars(sa.select(Response.id).where(Response.id.in_(ids))))  # some may be erased
+    some = sa.select(Response.id).where(Response.id.in_(ids)).order_by(Response.id)  # others may be erased
+    there = set(db.session.scalars(some.with_for_update(read=True, key_share=True)))  # and not before this is stored
     kept = [reading for reading in readings if _response(reading) in there]
     for table in (MentionRow, Reading):
         db.session.execute(sa.delete(table).where(table.run_id == run_id, table.response_id.in_(ids)))
