@@ -97,7 +97,7 @@ def take(source: AnswerSource, value: Any, webhook_id: str) -> Imported:
     rows = [_own(source, jsonl.of_object(line, one, manner)) for line, one in enumerate(found, start=1)]
     if len(rows) == 1 and webhook_id and not rows[0].fault and not rows[0].values.get("external_id"):
         rows = [replace(rows[0], values={**rows[0].values, "external_id": f"{source.name}:{webhook_id}"[:200]})]
-    taken = imports.bring_in(source.survey, rows, source=source.origin, opens_cases=True)
+    taken = imports.bring_in(source.survey, rows, source=source.origin, opens_cases=True, by_itself=True)
     note(source.id, taken)
     if not taken.outcomes:
         reasons = "; ".join(dict.fromkeys(reason for _, reason in taken.rejected))

@@ -85,7 +85,7 @@ def _url(source: AnswerSource) -> Imported | None:
         path = _with_ending(source, work_files.path(name), BY_KIND.get(got.kind, ""))
         rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
         own = (inbox.own_id(row, source.name) for row in rows)
-        done = imports.bring_in(source.survey, own, source=source.origin)
+        done = imports.bring_in(source.survey, own, source=source.origin, by_itself=True)
         inbox.note(source.id, done)
         _remember(source, got.etag, got.modified)
         return done
@@ -146,7 +146,7 @@ def _file(source: AnswerSource, path: Path) -> Imported:
     done, problem = Imported(), ""
     try:
         rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
-        done = imports.bring_in(source.survey, rows, source=source.origin, under="import")
+        done = imports.bring_in(source.survey, rows, source=source.origin, under="import", by_itself=True)
     except (UnreadableFileError, Refusal) as error:
         problem = str(error)
     is_refused = bool(problem) or not done.outcomes
@@ -162,5 +162,6 @@ def _report(done: Imported, problem: str) -> str:
         f"{done.rows} rows: {counts['created']} new, {counts['changed']} changed, {counts['repeated']} already there, "
         f"{len(done.rejected)} left out."
     ]
+    told += [f"Erased here, or over their time: {counts['withheld']}."] if counts["withheld"] else []
     told += [f"line {line}: {reason}" for line, reason in done.rejected[:LINES]]
     return "\n".join(told) + "\n"

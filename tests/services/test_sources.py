@@ -23,7 +23,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.models import AnswerSource, Response, Survey, now
 from app.models.transaction import writing
-from app.services import erasure, imports, source_doing, source_files, sources, surveys, work_files
+from app.services import erasure, imports, retention, source_doing, source_files, sources, surveys, work_files
 from app.services.sources import Given
 
 STARS = "1=0, 2=3, 3=6, 4=8, 5=10"
@@ -195,6 +195,43 @@ def test_what_was_brought_in_goes_after_a_day_and_at_once_when_an_answer_is_eras
 
     erasure.erase_respondent(survey, "u-1")
     assert lying("done") == []
+
+
+def test_what_was_erased_here_does_not_come_back_from_where_it_still_lies(survey: Survey) -> None:
+    folder = sources.create(survey, Given("folder", "desk"))
+    with web(b"external_id,score,comment\n1,5,mine\n2,1,ours\n") as (url, _):
+        store = sources.create(survey, Given("url", "store", url))
+        for _ in range(2):
+            drop("a.csv", "score,comment\n9,said\n9,said\n")
+            source_doing.run(folder, settled=0.0)
+            source_doing.run(store)
+            for gone in [one for one in stored() if one.external_id == "store:1" or one.nonce.endswith(":1")]:
+                erasure.erase(survey.id, gone.id)
+            source_doing.ask(survey, store.id)
+
+    assert [(one.score, one.comment) for one in stored()] == [(9, "said"), (1, "ours")]
+    report = next((source_files.folder("shop") / "done").glob("*.report.txt")).read_text()
+    assert report == "2 rows: 0 new, 0 changed, 1 already there, 0 left out.\nErased here, or over their time: 1.\n"
+
+
+def test_what_has_had_its_time_does_not_come_back_either(survey: Survey) -> None:
+    retention.configure("shop", {"comments_months": "6", "answers_months": "12"})
+    source = sources.create(survey, Given("folder", "desk"))
+    told = [f"{number},3,said {number},{now() - months * retention.MONTH}" for number, months in enumerate((1, 7, 13))]
+    rows = "\n".join(["external_id,score,comment,created_at", *told, "timeless,3,said,"])
+
+    def bring(text: str) -> dict[str | None, tuple[int, str | None]]:
+        drop("a.csv", text)
+        source_doing.run(source, settled=0.0)
+        return {one.external_id: (one.score, one.comment) for one in stored()}
+
+    assert bring(rows) == {"0": (3, "said 0"), "1": (3, None), "timeless": (3, "said")}
+    with writing() as session:
+        long_ago = now() - 7 * retention.MONTH
+        session.execute(sa.update(Response).values(created_at=long_ago, updated_at=long_ago))
+    assert retention.apply(survey, now()).comments == 2
+    assert bring(rows.replace("timeless,3", "timeless,4"))["timeless"] == (4, None)
+    assert bring(rows)["timeless"] == (3, None)
 
 
 @pytest.mark.parametrize(
