@@ -23,9 +23,8 @@ from app.importers.dates import MONTH_FIRST, Order
 from app.importers.reading import Manner
 from app.importers.rows import Row
 from app.models import AnswerSource, Survey, now
-from app.models.transaction import writing
 from app.security import rate_limits
-from app.services import imports, sources
+from app.services import imports, source_notes, sources
 from app.services.imports import Imported
 
 A_MINUTE = RateLimitItemPerMinute(600, namespace="inbox")
@@ -98,7 +97,7 @@ def take(source: AnswerSource, value: Any, webhook_id: str) -> Imported:
     if len(rows) == 1 and webhook_id and not rows[0].fault and not rows[0].values.get("external_id"):
         rows = [replace(rows[0], values={**rows[0].values, "external_id": f"{source.name}:{webhook_id}"[:200]})]
     taken = imports.bring_in(source.survey, rows, source=source.origin, opens_cases=True, by_itself=True)
-    note(source.id, taken)
+    source_notes.note(source.id, taken)
     if not taken.outcomes:
         reasons = "; ".join(dict.fromkeys(reason for _, reason in taken.rejected))
         raise Invalid(f"This is no answer: {reasons}.")
@@ -119,16 +118,3 @@ def own_id(row: Row, name: str) -> Row:
     """The row with its id as one of this source: two sources may both have an answer 17."""
     given = {key: value for key, value in row.values.items() if key.lower() == "external_id" and str(value).strip()}
     return replace(row, values={**row.values, **{key: f"{name}:{value}" for key, value in given.items()}})
-
-
-def note(source_id: int, taken: Imported, message: str = "") -> None:
-    """Write down what came of it, for the page of the source."""
-    counts = {name: taken.outcomes[name] for name in ("created", "changed", "repeated")}
-    result = {**counts, "rejected": len(taken.rejected), "reasons": _reasons(taken)}
-    with writing() as session:
-        values = {"last_at": now(), "result": result, "message": message}
-        session.execute(sa.update(AnswerSource).where(AnswerSource.id == source_id).values(values))
-
-
-def _reasons(taken: Imported) -> list[list[Any]]:
-    return [[line, reason] for line, reason in taken.rejected[:20]]

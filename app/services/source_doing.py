@@ -21,13 +21,11 @@ from app.models.transaction import writing
 from app.notifiers import fetching
 from app.notifiers.fetching import NotFetchedError, Wanted
 from app.security.uploads import MEGABYTE
-from app.services import carriers, imports, inbox, source_files, sources, work_files
+from app.services import carriers, imports, inbox, source_files, source_folders, source_notes, sources, work_files
 from app.services.imports import Imported
-from app.services.source_files import DONE, REFUSED
 
 log = logging.getLogger("whyscore.sources")
 
-LINES = 1_000  # of a report
 BY_KIND = {
     "application/json": ".json",
     "application/x-ndjson": ".jsonl",
@@ -50,7 +48,7 @@ def run_due() -> None:
 def run(source: AnswerSource, settled: float = source_files.SETTLED) -> Imported | None:
     """Bring in what is there now; None if there is nothing new. What went wrong stands in its `message`."""
     if source.kind == "folder":
-        return _folder(source, settled)
+        return source_folders.bring_in(source, settled)
     return _url(source) if source.kind == "url" and _claim(source) else None
 
 
@@ -80,19 +78,19 @@ def _url(source: AnswerSource) -> Imported | None:
         with work_files.create(name) as file:
             got = fetching.fetch(wanted, carriers.policy(), file)
         if got.is_same:
-            _say(source, "")
+            source_notes.say(source.id, "")
             return None
         path = _with_ending(source, work_files.path(name), BY_KIND.get(got.kind, ""))
         rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
         own = (inbox.own_id(row, source.name) for row in rows)
         done = imports.bring_in(source.survey, own, source=source.origin, by_itself=True)
-        inbox.note(source.id, done)
+        source_notes.note(source.id, done)
         _remember(source, got.etag, got.modified)
         return done
     except NotFetchedError as error:
-        _say(source, f"It could not be fetched: {error}.")
+        source_notes.say(source.id, f"It could not be fetched: {error}.")
     except (UnreadableFileError, Refusal) as error:
-        _say(source, str(error))
+        source_notes.say(source.id, str(error))
     finally:
         work_files.remove(name)
     return None
@@ -122,46 +120,7 @@ def _items(path: Path, items: str) -> list[Any]:
     return inside
 
 
-def _say(source: AnswerSource, message: str) -> None:
-    with writing() as session:
-        values = {"last_at": now(), "message": message}
-        session.execute(sa.update(AnswerSource).where(AnswerSource.id == source.id).values(values))
-
-
 def _remember(source: AnswerSource, etag: str, modified: str) -> None:
     with writing() as session:
         values = {"etag": etag, "modified": modified}
         session.execute(sa.update(AnswerSource).where(AnswerSource.id == source.id).values(values))
-
-
-def _folder(source: AnswerSource, settled: float) -> Imported | None:
-    imported = None
-    for whole in source_files.whole(source.survey.key, settled):
-        imported = _file(source, whole)
-    return imported
-
-
-def _file(source: AnswerSource, path: Path) -> Imported:
-    """Bring one file in, and put it and a report to the others that are done or refused."""
-    done, problem = Imported(), ""
-    try:
-        rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
-        done = imports.bring_in(source.survey, rows, source=source.origin, under="import", by_itself=True)
-    except (UnreadableFileError, Refusal) as error:
-        problem = str(error)
-    is_refused = bool(problem) or not done.outcomes
-    inbox.note(source.id, done, f"{path.name[:100]}: {problem}" if problem else "")
-    source_files.put_away(path, REFUSED if is_refused else DONE, _report(done, problem))
-    return done
-
-
-def _report(done: Imported, problem: str) -> str:
-    counts = done.outcomes
-    told = [problem] if problem else []
-    told += [
-        f"{done.rows} rows: {counts['created']} new, {counts['changed']} changed, {counts['repeated']} already there, "
-        f"{len(done.rejected)} left out."
-    ]
-    told += [f"Erased here, or over their time: {counts['withheld']}."] if counts["withheld"] else []
-    told += [f"line {line}: {reason}" for line, reason in done.rejected[:LINES]]
-    return "\n".join(told) + "\n"

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,7 @@ def test_a_url_is_asked_when_its_time_has_come_and_only_for_what_is_new(survey: 
         columns = "id = external_id\nstars = score\ntext = comment"
         source = sources.create(survey, Given("url", "store", url, "6", columns=columns, scale=STARS))
         source_doing.run_due()
+        result = again(source).result
         source_doing.run_due()  # not due any more
         with writing() as session:
             session.execute(sa.update(AnswerSource).values(next_at=now()))
@@ -88,9 +90,9 @@ def test_a_url_is_asked_when_its_time_has_come_and_only_for_what_is_new(survey: 
         (0, "bad", "store:2", "import:store"),
     ]
     assert [one.get("If-None-Match") for one in asked] == [None, '"1"']
-    told = again(source)
-    assert told.result is not None
-    assert (told.result["created"], told.result["reasons"], told.message) == (2, [[4, "the score is missing"]], "")
+    assert result is not None
+    assert (result["created"], result["reasons"]) == (2, [[4, "the score is missing"]])
+    assert (again(source).result, again(source).message) == (None, "")  # nothing new the last time
     assert list(work_files.folder().iterdir()) == before
 
 
@@ -183,15 +185,49 @@ def test_whole_files_are_brought_in_and_put_away_with_a_report(survey: Survey, m
     assert "The file has no column named score." in refused
 
 
+def test_a_file_that_cannot_be_read_keeps_no_other_and_the_source_tells_of_all(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = sources.create(survey, Given("folder", "desk"))
+    for name in ("locked.csv", "ü" * 120 + ".csv", os.fsdecode(b"caf\xe9.csv")):
+        drop(name, "score\n9\n" if "ü" in name else "no,head\n12,x\n")
+    drop("z.csv", "score\n1\n12\n")
+    opened = Path.open
+
+    def open_(path: Path, *given: Any, **more: Any) -> Any:
+        if path.name == "locked.csv":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *given, **more)
+
+    monkeypatch.setattr(Path, "open", open_)
+    source_doing.run(source, settled=0.0)
+
+    told = again(source)
+    assert [one.score for one in stored()] == [1, 9]
+    assert "caf\ufffd.csv: The file has no column named score." in told.message
+    assert "locked.csv: It cannot be read." in told.message
+    assert told.result is not None
+    assert (told.result["created"], told.result["rejected"]) == (2, 1)
+    assert told.result["reasons"][0][1].startswith("z.csv: the score must be")
+    assert [len(lying(where)) for where in ("done", "refused")] == [4, 4]
+
+    place = source_files.folder("shop")
+    shutil.rmtree(place / "done")
+    (place / "done").touch()
+    source_doing.run(source, settled=0.0)
+    assert again(source).message == "The folder cannot be read."
+
+
 def test_what_was_brought_in_goes_after_a_day_and_at_once_when_an_answer_is_erased(survey: Survey) -> None:
     source = sources.create(survey, Given("folder", "desk"))
     drop("a.csv", "score,respondent\n9,u-1\n")
     source_doing.run(source, settled=0.0)
     assert len(stored()) == 1
     old = drop("done/old.csv", "score\n9\n", age=90_000)
+    touched = drop(f"done/{now() - timedelta(days=2):{source_files.STAMP}}-b-c.csv", "score\n9\n", age=0)
 
     source_files.expire()
-    assert (lying("done"), old.exists()) == (["a.csv", "a.csv.report.txt"], False)
+    assert (lying("done"), old.exists(), touched.exists()) == (["a.csv", "a.csv.report.txt"], False, False)
 
     erasure.erase_respondent(survey, "u-1")
     assert lying("done") == []
