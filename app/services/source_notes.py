@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from app.extensions import db
 from app.models import AnswerSource, now
 from app.models.transaction import writing
 
@@ -25,6 +26,12 @@ def note(source_id: int, taken: Imported, message: str = "") -> None:
 def say(source_id: int, message: str) -> None:
     """Write down that nothing came, and why; no message if there was nothing new."""
     _write(source_id, None, message)
+
+
+def forget(survey_id: int) -> None:
+    """Let go of what rows that were left out said: one may quote what is being erased. Inside `writing()`."""
+    for source in db.session.scalars(sa.select(AnswerSource).where(AnswerSource.survey_id == survey_id)):
+        source.result = {**source.result, "reasons": []} if source.result else source.result
 
 
 def _write(source_id: int, result: dict[str, Any] | None, message: str) -> None:

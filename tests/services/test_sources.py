@@ -220,9 +220,10 @@ def test_a_file_that_cannot_be_read_keeps_no_other_and_the_source_tells_of_all(
 
 def test_what_was_brought_in_goes_after_a_day_and_at_once_when_an_answer_is_erased(survey: Survey) -> None:
     source = sources.create(survey, Given("folder", "desk"))
-    drop("a.csv", "score,respondent\n9,u-1\n")
+    drop("a.csv", "score,respondent\n9,u-1\nmy words,u-1\n")
     source_doing.run(source, settled=0.0)
     assert len(stored()) == 1
+    assert "my words" in str(again(source).result)
     old = drop("done/old.csv", "score\n9\n", age=90_000)
     touched = drop(f"done/{now() - timedelta(days=2):{source_files.STAMP}}-b-c.csv", "score\n9\n", age=0)
 
@@ -231,6 +232,7 @@ def test_what_was_brought_in_goes_after_a_day_and_at_once_when_an_answer_is_eras
 
     erasure.erase_respondent(survey, "u-1")
     assert lying("done") == []
+    assert again(source).result == {"created": 1, "changed": 0, "repeated": 0, "rejected": 1, "reasons": []}
 
 
 def test_what_was_erased_here_does_not_come_back_from_where_it_still_lies(survey: Survey) -> None:
