@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
-from app import importers
-from app.errors import Invalid, Refusal
+from app.errors import Invalid
 from app.extensions import db
-from app.importers import jsonl
-from app.importers.rows import UnreadableFileError
 from app.models import AnswerSource, Survey, now
 from app.models.transaction import writing
-from app.notifiers import fetching
-from app.notifiers.fetching import NotFetchedError, Wanted
-from app.security.uploads import MEGABYTE
-from app.services import carriers, imports, inbox, source_files, source_folders, source_notes, sources, work_files
+from app.services import source_files, source_folders, source_urls, sources
 from app.services.imports import Imported
 
 log = logging.getLogger("whyscore.sources")
-
-BY_KIND = {
-    "application/json": ".json",
-    "application/x-ndjson": ".jsonl",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-}
 
 
 def run_due() -> None:
@@ -49,7 +32,7 @@ def run(source: AnswerSource, settled: float = source_files.SETTLED) -> Imported
     """Bring in what is there now; None if there is nothing new. What went wrong stands in its `message`."""
     if source.kind == "folder":
         return source_folders.bring_in(source, settled)
-    return _url(source) if source.kind == "url" and _claim(source) else None
+    return source_urls.bring_in(source) if source.kind == "url" else None
 
 
 def ask(survey: Survey, id_: int) -> None:
@@ -59,68 +42,4 @@ def ask(survey: Survey, id_: int) -> None:
         raise Invalid("Only a URL that is on can be asked.")
     with writing() as session:
         values = {"next_at": now(), "etag": "", "modified": ""}
-        session.execute(sa.update(AnswerSource).where(AnswerSource.id == source.id).values(values))
-
-
-def _claim(source: AnswerSource) -> bool:
-    """Take it for now: whoever else looks finds it asked already."""
-    its = (AnswerSource.id == source.id, AnswerSource.next_at == source.next_at)
-    values = {"next_at": now() + timedelta(hours=source.every_hours), "last_at": now()}
-    with writing() as session:
-        taken = sa.update(AnswerSource).where(*its).values(values).returning(AnswerSource.id)
-        return bool(session.execute(taken, execution_options={"synchronize_session": False}).all())
-
-
-def _url(source: AnswerSource) -> Imported | None:
-    name = work_files.new_name("fetched")
-    wanted = Wanted(source.address, source.etag, source.modified, current_app.config["MAX_UPLOAD_MB"] * MEGABYTE)
-    try:
-        with work_files.create(name) as file:
-            got = fetching.fetch(wanted, carriers.policy(), file)
-        if got.is_same:
-            source_notes.say(source.id, "")
-            return None
-        path = _with_ending(source, work_files.path(name), BY_KIND.get(got.kind, ""))
-        rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
-        own = (inbox.own_id(row, source.name) for row in rows)
-        done = imports.bring_in(source.survey, own, source=source.origin, by_itself=True)
-        source_notes.note(source.id, done)
-        _remember(source, got.etag, got.modified)
-        return done
-    except NotFetchedError as error:
-        source_notes.say(source.id, f"It could not be fetched: {error}.")
-    except (UnreadableFileError, Refusal) as error:
-        source_notes.say(source.id, str(error))
-    finally:
-        work_files.remove(name)
-    return None
-
-
-def _with_ending(source: AnswerSource, path: Path, ending: str) -> Path:
-    """The file under a name that says what it is; a JSON document becomes lines of JSON."""
-    named = ending or Path(source.address.partition("?")[0]).suffix.lower()
-    if named != ".json" and not source.options["items"]:
-        known = path.with_name(f"{path.name}{named if named in importers.ENDINGS else ''}")
-        return path.rename(known)
-    lines = path.with_name(f"{path.name}.jsonl")
-    with lines.open("x", encoding="utf-8") as file:
-        lines.chmod(0o600)
-        file.writelines(json.dumps(item) + "\n" for item in _items(path, source.options["items"]))
-    return lines
-
-
-def _items(path: Path, items: str) -> list[Any]:
-    try:
-        value = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise UnreadableFileError("This is not JSON.") from error
-    inside = jsonl.at(value, items) if items else value
-    if not isinstance(inside, list):
-        raise UnreadableFileError(f"There is no list{f' under {items}' if items else ''} in this JSON.")
-    return inside
-
-
-def _remember(source: AnswerSource, etag: str, modified: str) -> None:
-    with writing() as session:
-        values = {"etag": etag, "modified": modified}
         session.execute(sa.update(AnswerSource).where(AnswerSource.id == source.id).values(values))

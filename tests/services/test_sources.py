@@ -9,7 +9,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
 from app import importers
 from app.errors import Invalid
@@ -47,13 +47,17 @@ def again(source: AnswerSource) -> AnswerSource:
 
 
 @contextmanager
-def web(content: bytes, kind: str = "text/csv", **headers: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
+def web(
+    content: bytes, kind: str = "text/csv", meanwhile: Callable[[], None] = lambda: None, **headers: str
+) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """A server with one file, which knows its ETag; and what it was asked."""
     asked: list[dict[str, str]] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(dict(self.headers))
+            if len(asked) == 1:
+                meanwhile()
             is_same = self.headers.get("If-None-Match") == '"1"'
             self.send_response(304 if is_same else int(headers.get("status", "200")))
             body = b"" if is_same else content
@@ -94,6 +98,34 @@ def test_a_url_is_asked_when_its_time_has_come_and_only_for_what_is_new(survey: 
     assert (result["created"], result["reasons"]) == (2, [[4, "the score is missing"]])
     assert (again(source).result, again(source).message) == (None, "")  # nothing new the last time
     assert list(work_files.folder().iterdir()) == before
+
+
+def test_what_failed_is_asked_again_in_an_hour_and_what_came_when_its_time_has_come(survey: Survey) -> None:
+    with web(b"score\n9\n", status="503") as (url, _):
+        source = sources.create(survey, Given("url", "store", url, "48"))
+        source_doing.run(source)
+    failed = again(source).next_at - now()
+    with web(b"score\n9\n") as (url, _):
+        sources.change(survey, source.id, Given("url", "store", url, "48"))
+        source_doing.run(again(source))
+
+    assert timedelta(minutes=59) < failed <= timedelta(hours=1)
+    assert timedelta(hours=47) < again(source).next_at - now() <= timedelta(hours=48)
+
+
+def test_a_change_that_comes_while_it_is_fetched_is_asked_for_at_once(survey: Survey) -> None:
+    def change() -> None:
+        with app.app_context():
+            sources.change(surveys.get("shop"), source.id, Given("url", "store", url, columns="b = score"))
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    with web(b"a,b\n9,1\n", meanwhile=change) as (url, asked):
+        source = sources.create(survey, Given("url", "store", url, columns="a = score"))
+        source_doing.run_due()
+        source_doing.run_due()
+
+    assert [one.get("If-None-Match") for one in asked] == [None, None]
+    assert [one.score for one in stored()] == [1]
 
 
 def test_json_of_a_review_tool_is_a_list_somewhere_inside(survey: Survey) -> None:
