@@ -30,6 +30,8 @@ def run_due() -> None:
 
 def run(source: AnswerSource, settled: float = source_files.SETTLED) -> Imported | None:
     """Bring in what is there now; None if there is nothing new. What went wrong stands in its `message`."""
+    if not source.is_on:
+        raise Invalid("This source is off. Switch it on first.")
     if source.kind == "folder":
         return source_folders.bring_in(source, settled)
     return source_urls.bring_in(source) if source.kind == "url" else None

@@ -36,7 +36,7 @@ def bring_in(source: AnswerSource) -> Imported | None:
 
 def _claim(source: AnswerSource) -> datetime | None:
     """Take it for an hour: whoever else looks finds it asked already, and what fails is asked again then."""
-    its = (AnswerSource.id == source.id, AnswerSource.next_at == source.next_at)
+    its = (AnswerSource.id == source.id, AnswerSource.next_at == source.next_at, AnswerSource.is_on)
     values = {"next_at": now() + AGAIN, "last_at": now()}
     with writing() as session:
         taken = sa.update(AnswerSource).where(*its).values(values).returning(AnswerSource.next_at)
