@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import sqlalchemy as sa
 
@@ -15,12 +16,19 @@ from app.services.imports import Imported
 
 log = logging.getLogger("whyscore.sources")
 
+ROUND = 60.0  # seconds, after which no URL is begun any more
+
 
 def run_due() -> None:
-    """Ask every URL whose time has come, and look into every folder."""
+    """Look into every folder, then ask the URLs whose time has come, as many as `ROUND` has time for."""
     is_due = (AnswerSource.kind == "url") & (AnswerSource.next_at <= now())
-    query = sa.select(AnswerSource.id).where(AnswerSource.is_on, is_due | (AnswerSource.kind == "folder"))
-    for source_id in db.session.scalars(query.order_by(AnswerSource.id)).all():
+    query = sa.select(AnswerSource.id, AnswerSource.kind).where(
+        AnswerSource.is_on, is_due | (AnswerSource.kind == "folder")
+    )
+    until = time.monotonic() + ROUND
+    for source_id, kind in db.session.execute(query.order_by(AnswerSource.kind, AnswerSource.next_at)).all():
+        if kind == "url" and time.monotonic() > until:
+            break  # other jobs wait for this thread; the rest stays due and comes first in the next round
         try:
             run(db.session.get_one(AnswerSource, source_id))
         except Exception as error:  # one that fails keeps no other waiting

@@ -250,6 +250,23 @@ def test_a_file_that_cannot_be_read_keeps_no_other_and_the_source_tells_of_all(
     assert again(source).message == "The folder cannot be read."
 
 
+def test_folders_come_first_and_urls_that_are_left_over_stay_due(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_files, "LOOK", 0.01)
+    monkeypatch.setattr(source_doing, "ROUND", -1.0)
+    with web(b"score\n9\n") as (url, asked):
+        sources.create(survey, Given("url", "store", url))
+        sources.create(survey, Given("folder", "desk"))
+        drop("a.csv", "score\n3\n")
+        source_doing.run_due()
+        assert ([one.score for one in stored()], asked) == ([3], [])
+        monkeypatch.setattr(source_doing, "ROUND", 60.0)
+        source_doing.run_due()
+
+    assert [one.score for one in stored()] == [3, 9]
+
+
 def test_what_was_brought_in_goes_after_a_day_and_at_once_when_an_answer_is_erased(survey: Survey) -> None:
     source = sources.create(survey, Given("folder", "desk"))
     drop("a.csv", "score,respondent\n9,u-1\nmy words,u-1\n")
