@@ -6,8 +6,7 @@ import base64
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -112,18 +111,15 @@ def _check_room(there: Sequence[AnswerSource], given: Given) -> None:
 def change(survey: Survey, id_: int, given: Given) -> AnswerSource:
     """Another meaning, rhythm, address or secret; kind and name stay."""
     known = get(survey, id_)
-    given = Given(**{**_typed(given), "kind": known.kind, "name": known.name})
+    given = replace(given, kind=known.kind, name=known.name)
     _check(survey, given, is_new=False)
+    _check_kept(known, given)
     with writing():
         source = get(survey, id_)
         _fill(source, given)
         source.etag = source.modified = ""  # what is there may mean something else now
         source.next_at = now()
     return source
-
-
-def _typed(given: Given) -> dict[str, Any]:
-    return {name: getattr(given, name) for name in Given.__dataclass_fields__}
 
 
 def switch(survey: Survey, id_: int, *, on: bool) -> None:
@@ -176,6 +172,13 @@ def _check_webhook(given: Given, _is_new: bool) -> None:
         raise _wrong("secret", "A secret has 16 to 200 visible ASCII characters.")
     if given.secret and given.scheme == "standard" and not _is_standard(given.secret):
         raise _wrong("secret", "A secret of Standard Webhooks is whsec_ and base64.")
+
+
+def _check_kept(known: AnswerSource, given: Given) -> None:
+    """A secret that stays has to be one of the proof that is chosen now."""
+    is_kept = given.kind == "webhook" and given.scheme == "standard" and not given.secret
+    if is_kept and not _is_standard(known.secret or ""):
+        raise _wrong("secret", "Give a secret of Standard Webhooks: the one that is kept is of another kind.")
 
 
 def _is_standard(text: str) -> bool:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -319,6 +320,19 @@ def test_what_has_had_its_time_does_not_come_back_either(survey: Survey) -> None
     assert retention.apply(survey, now()).comments == 2
     assert bring(rows.replace("timeless,3", "timeless,4"))["timeless"] == (4, None)
     assert bring(rows)["timeless"] == (3, None)
+
+
+def test_a_secret_of_another_proof_is_not_kept_for_standard_webhooks(survey: Survey) -> None:
+    given = Given("webhook", "desk", scheme="hmac", header="X-Proof", columns="a = score")
+    source = sources.create(survey, given)
+
+    with pytest.raises(Invalid) as refused:
+        sources.change(survey, source.id, replace(given, scheme="standard"))
+    changed = sources.change(survey, source.id, replace(given, scheme="standard", secret="whsec_" + "QUJD" * 10))
+    kept = sources.change(survey, source.id, replace(given, scheme="standard", scale="5=10"))
+
+    assert list(refused.value.errors) == ["secret"]
+    assert changed.scheme == kept.scheme == "standard"
 
 
 @pytest.mark.parametrize(
