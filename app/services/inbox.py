@@ -93,7 +93,7 @@ def take(source: AnswerSource, value: Any, webhook_id: str) -> Imported:
     if not found or len(found) > MOST or not all(isinstance(one, dict) for one in found):
         raise Invalid(f"Send an object, or 1 to {MOST} of them in a list{f' under {items}' if items else ''}.")
     manner = _manner(source)
-    rows = [_own(source, jsonl.of_object(line, one, manner)) for line, one in enumerate(found, start=1)]
+    rows = [own_id(jsonl.of_object(line, one, manner), source.name) for line, one in enumerate(found, start=1)]
     if len(rows) == 1 and webhook_id and not rows[0].fault and not rows[0].values.get("external_id"):
         rows = [replace(rows[0], values={**rows[0].values, "external_id": f"{source.name}:{webhook_id}"[:200]})]
     taken = imports.bring_in(source.survey, rows, source=source.origin, opens_cases=True, by_itself=True)
@@ -108,10 +108,6 @@ def _manner(source: AnswerSource) -> Manner:
     told = sources.told(source)
     order = Order(told.dates == MONTH_FIRST)
     return Manner(importers.PLAIN["jsonl"], told.columns, order, told.scale, metric=source.survey.measures)
-
-
-def _own(source: AnswerSource, row: Row) -> Row:
-    return own_id(row, source.name)
 
 
 def own_id(row: Row, name: str) -> Row:

@@ -349,6 +349,7 @@ def test_a_secret_of_another_proof_is_not_kept_for_standard_webhooks(survey: Sur
         (Given("folder", "a", scale="5=11"), "scale"),
         (Given("folder", "a", dates="ymd"), "dates"),
         (Given("url", "a", "https://example.com", "0"), "every_hours"),
+        (Given("url", "a", "https://example.com", "000024" + "0" * 20), "every_hours"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_field(survey: Survey, given: Given, field: str) -> None:
