@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 from app import importers
 from app.errors import Refusal
-from app.importers.rows import UnreadableFileError, storable
+from app.importers.rows import Row, UnreadableFileError, storable
 from app.models import AnswerSource
-from app.services import imports, source_files, source_notes, sources
+from app.services import imports, source_files, source_json, source_notes, sources, work_files
 from app.services.imports import Imported
 from app.services.source_files import DONE, REFUSED
 
@@ -55,20 +56,28 @@ def _tried(source: AnswerSource, path: Path) -> tuple[Imported, str]:
 
 def _file(source: AnswerSource, path: Path) -> tuple[Imported, str]:
     """Bring one file in, and put it and a report to the others that are done or refused; and what was wrong."""
-    done, problem = Imported(), ""
+    name, done, problem = work_files.new_name("dropped.jsonl"), Imported(), ""
     try:
-        rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
+        rows = _rows(source, path, name)
         done = imports.bring_in(source.survey, rows, source=source.origin, under="import", by_itself=True)
     except OSError:
         problem = "It cannot be read."
     except (UnreadableFileError, Refusal) as error:
         problem = str(error)
+    finally:
+        work_files.remove(name)
     is_refused = bool(problem) or not done.outcomes
     try:
         source_files.put_away(path, REFUSED if is_refused else DONE, _report(done, problem))
     except OSError:
         problem = f"{problem} It cannot be moved to those that are done.".strip()
     return done, problem
+
+
+def _rows(source: AnswerSource, path: Path, name: str) -> Iterator[Row]:
+    is_document = path.suffix.lower() == ".json"
+    readable = source_json.lines(path, source.options["items"], name) if is_document else path
+    return importers.source(readable, told=sources.told(source), metric=source.survey.measures).answers()
 
 
 def _report(done: Imported, problem: str) -> str:

@@ -8,7 +8,10 @@ from typing import Any
 
 from app.importers import jsonl
 from app.importers.rows import UnreadableFileError
+from app.security.uploads import MEGABYTE
 from app.services import work_files
+
+MOST = 20 * MEGABYTE  # a document is in memory as a whole, lines are not
 
 
 def lines(path: Path, items: str, name: str) -> Path:
@@ -19,6 +22,8 @@ def lines(path: Path, items: str, name: str) -> Path:
 
 
 def _items(path: Path, items: str) -> list[Any]:
+    if path.stat().st_size > MOST:
+        raise UnreadableFileError(f"JSON may have {MOST // MEGABYTE} MB here. Put larger files as JSON lines or CSV.")
     try:
         value = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:

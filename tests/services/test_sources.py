@@ -251,6 +251,20 @@ def test_a_file_that_cannot_be_read_keeps_no_other_and_the_source_tells_of_all(
     assert again(source).message == "The folder cannot be read."
 
 
+def test_json_in_a_folder_is_a_list_somewhere_inside_too_unless_it_is_very_large(survey: Survey) -> None:
+    source = sources.create(survey, Given("folder", "desk", items="data", columns="stars = score"))
+    before = list(work_files.folder().iterdir())
+    drop("a.json", json.dumps({"data": [{"stars": 9}, {"stars": "?"}]}))
+    drop("b.csv", "stars\n1\n")
+    os.truncate(drop("c.json", "["), 20_000_001)
+
+    source_doing.run(source, settled=0.0)
+
+    assert [one.score for one in stored()] == [9, 1]
+    assert again(source).message == "c.json: JSON may have 20 MB here. Put larger files as JSON lines or CSV."
+    assert list(work_files.folder().iterdir()) == before
+
+
 def test_folders_come_first_and_urls_that_are_left_over_stay_due(
     survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
