@@ -175,6 +175,16 @@ def test_a_url_that_leads_inside_is_refused_when_it_is_made(app: Flask, survey: 
         sources.create(survey, Given("url", "store", url))
 
 
+def test_a_url_that_leads_inside_by_now_is_not_asked(app: Flask, survey: Survey) -> None:
+    with web(b"score\n9\n") as (url, asked):
+        source = sources.create(survey, Given("url", "store", url))
+        app.config["WEBHOOK_TO_LOOPBACK"] = False
+        source_doing.run(source)
+
+    assert "It could not be fetched: refused address." in again(source).message
+    assert (asked, stored()) == ([], [])
+
+
 @pytest.fixture(autouse=True)
 def empty_folder(app: Flask) -> None:
     shutil.rmtree(Path(app.config["DATA_DIR"]) / "inbox", ignore_errors=True)
