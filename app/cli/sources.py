@@ -73,6 +73,18 @@ def list_sources(key: str) -> None:
         click.echo("\t".join(cells))
 
 
+@source.command("rotate")
+@click.argument("name")
+@survey_option
+@needs_database
+def rotate(name: str, key: str) -> None:
+    """Replace the secret of a webhook; what is sent with the old one is refused."""
+    from app.services import sources, surveys
+
+    survey = surveys.get(key)
+    click.echo(f"secret {sources.rotate(survey, sources.named(survey, name).id)}")
+
+
 @source.command("remove")
 @click.argument("name")
 @survey_option

@@ -130,6 +130,16 @@ def switch(survey: Survey, id_: int, *, on: bool) -> None:
         source.is_on, source.next_at = on, now()
 
 
+def rotate(survey: Survey, id_: int) -> str:
+    """Another secret, shown by this call and never again. The old one proves nothing any more."""
+    with writing():
+        source = get(survey, id_)
+        if source.kind != "webhook":
+            raise Invalid("Only webhooks have a secret.")
+        source.secret = _new_secret(source.scheme)
+    return source.secret or ""
+
+
 def remove(survey: Survey, id_: int) -> None:
     """Take a source away; what it brought stays."""
     with writing() as session:
