@@ -65,12 +65,12 @@ def _learn(survey_id: int) -> None:
         analyses.run(survey_id)
 
 
-def _read_all(survey_id: int) -> None:
+def _read_all(survey_id: int) -> bool:
     if analyses.is_unlearned(survey_id):
-        _do(survey_id, analyses.run, "learn")
-        return
+        return _do(survey_id, analyses.run, "learn")
     while analyses.read_new(survey_id) == analyses.AT_ONCE:
         continue
+    return True
 
 
 def _each(survey_ids: Sequence[int], work: Callable[[int], Any], lease: str = "") -> bool:
@@ -95,6 +95,4 @@ def _do(survey_id: int, work: Callable[[int], Any], lease: str) -> bool:
         work(survey_id)
         return True
     with leases.held(f"{lease} {survey_id}") as is_ours:
-        if is_ours:
-            work(survey_id)
-        return is_ours
+        return is_ours and work(survey_id) is not False

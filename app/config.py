@@ -170,6 +170,8 @@ def _database_url(text: str, folder: Path) -> str:
         return f"sqlite:///{folder / 'whyscore.db'}"
     if text.startswith("postgresql://"):
         return text.replace("postgresql://", "postgresql+psycopg://", 1)
+    if text.startswith("sqlite:///") and "?" in text:
+        raise SettingsError("DATABASE_URL of SQLite is sqlite:/// and the path of a file, without options.")
     if text.startswith(("sqlite:///", "postgresql+psycopg://")):
         return text
     raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql://.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -87,13 +88,16 @@ def _do(job: Job) -> None:
             if is_ours:
                 job.function()
     except leases.TakenError:
-        raise RetryTask(delay=leases.LASTS.total_seconds()) from None
+        at = now()
+        if job.moment(at + leases.LASTS) == job.moment(at):  # else the copies of the next moment look after it
+            raise RetryTask(delay=leases.LASTS.total_seconds()) from None
 
 
 def run(app: Flask) -> None:
     """Run the queue until SIGINT or SIGTERM."""
     load_stemmers()
     ticker = Ticker(app)
+    signal.signal(signal.SIGTERM, lambda *_: ticker.over.set())  # until the consumer has its own
     ticker.start()
     sender = Sender(app, ticker.over)
     sender.start()
@@ -113,5 +117,5 @@ def _consume(app: Flask, ticker: Ticker) -> None:
         except Exception as error:
             log.error("queue: %s, QUEUE_URL cannot be reached", type(error).__name__)
             ticker.over.wait(QUEUE_AGAIN)
-    if consumer is not None:
+    if consumer is not None and not ticker.over.is_set():
         consumer.run()

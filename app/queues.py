@@ -23,6 +23,14 @@ NAME = "whyscore"
 SCHEMA = "whyscore_queue"  # on PostgreSQL, so that a dump leaves it out
 ONE_AT_A_TIME = 7711  # who makes its tables
 PATIENCE = 3  # seconds for a connection
+ALIVE: dict[str, Any] = {  # a PostgreSQL that vanished without a word is noticed within seconds
+    "connect_timeout": PATIENCE,
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 REDIS = ("redis://", "rediss://", "unix://")
 POSTGRESQL = "postgresql://"
 USES_REDIS = "QUEUE_URL names Redis, which needs a package more: pip install -r requirements-redis.txt"
@@ -121,6 +129,7 @@ def _on_postgresql(url: str, options: dict[str, Any]) -> Huey:
 @contextmanager
 def _alone(url: str) -> Iterator[psycopg.Connection[Any]]:
     with _connect(url) as connection:
+        connection.execute("SET lock_timeout = '10s'")
         connection.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         yield connection
 
@@ -135,4 +144,4 @@ def _opener(url: str) -> Callable[[], psycopg.Connection[Any]]:
 
 
 def _connect(url: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(url, autocommit=True, connect_timeout=PATIENCE, application_name="whyscore-queue")
+    return psycopg.connect(url, autocommit=True, application_name="whyscore-queue", **ALIVE)

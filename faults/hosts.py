@@ -255,7 +255,7 @@ def _wait_until_sent() -> tuple[int, int]:
     from app.extensions import db
     from app.models import Delivery, Event, Response
 
-    until = time.monotonic() + 2 * PATIENCE  # the lease of a killed sender lasts a minute
+    until = time.monotonic() + 2 * PATIENCE
     while set(states()) - {"done"} and time.monotonic() < until:
         time.sleep(0.1)
     unsent = sum(number for state, number in states().items() if state != "done")

@@ -21,7 +21,10 @@ def serve(port: int, file: Path, share: float) -> None:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length).decode(errors="replace")
+            if len(body.encode()) < length:  # whoever sends was killed in the middle
+                return
             fate = moments.random()
             if fate >= share / 2:
                 line = {"at": time.time(), "headers": dict(self.headers.items()), "body": body}

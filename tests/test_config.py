@@ -11,6 +11,7 @@ WRONG = [
     ("BASE_URL", "nps.example"),
     ("TRUSTED_HOSTS", ""),
     ("DATABASE_URL", "mysql://here"),
+    ("DATABASE_URL", "sqlite:////tmp/whyscore.db?timeout=30"),
     ("QUEUE_URL", "amqp://here"),
     ("QUEUE_URL", "redis://here:port/0"),
     ("QUEUE_URL", "redis://here/first"),

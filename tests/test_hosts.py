@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -36,7 +35,8 @@ def other(app: Flask, tmp_path: Path) -> Iterator[Flask]:
 def says(found: Flask, *words: str) -> tuple[int, str]:
     """Status and words of a command, as if the server of the tests kept what it acknowledges."""
     db.session.rollback()  # what others have stored meanwhile
-    with patch.object(installation, "DURABLE", ()):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(installation, "DURABLE", ())
         result = found.test_cli_runner().invoke(args=words)
     return result.exit_code, result.output
 

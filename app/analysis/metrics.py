@@ -32,7 +32,8 @@ class Metric:
 
     `words` are the names of the groups in files: of one answer, and of several. `reading` is the score from 0 to 10 of
     the same group that comments are read with. `statistic` is the score with its 95 % interval and `other` a second
-    figure beside it, called `other_key` in files; both are None without answers. `test` compares two periods, None if
+    figure beside it, called `other_key` in files; both are None without answers. `of_groups` is the statistic where
+    groups tell it, else None. `test` compares two periods, None if
     one is empty. `cost` and `gain` are the points of the statistic that a pain point costs and that could be won; None
     where groups cannot tell.
     """
@@ -48,6 +49,7 @@ class Metric:
     test: Callable[[Metric, Distribution, Distribution], Change | None]
     other: Callable[[Metric, Distribution], Interval | None] = lambda _metric, _distribution: None
     other_key: str = ""
+    of_groups: Callable[[GroupCounts], Interval | None] = lambda _groups: None
     cost: Cost = impact
     gain: Gain = one_step_gain
 
@@ -143,6 +145,7 @@ NPS = Metric(
     {score: score for score in range(11)},
     lambda metric, distribution: score_interval(metric.groups(distribution)),
     lambda metric, before, after: change(metric.groups(before), metric.groups(after)),
+    of_groups=score_interval,
 )
 CSAT = Metric(
     "csat",
@@ -160,6 +163,7 @@ CSAT = Metric(
     _satisfied_test,
     _mean,
     "mean",
+    top_box.share,
     top_box.impact,
 )
 CES = Metric(
@@ -174,7 +178,7 @@ CES = Metric(
     _mean_test,
     _satisfied,
     "share",
-    _unknown,
-    _unknown,
+    cost=_unknown,
+    gain=_unknown,
 )
 METRICS: Mapping[str, Metric] = {metric.key: metric for metric in (NPS, CSAT, CES)}

@@ -21,7 +21,8 @@ from app.analysis.model import Model
 from app.analysis.nps.groups import group_of
 from app.analysis.pain_points.catalogue import chatter, shelf
 from app.analysis.pain_points.encoder import Encoder, Remembering
-from app.analysis.pain_points.rank import Ranking, rank, tally
+from app.analysis.pain_points.impact import impact, one_step_gain
+from app.analysis.pain_points.rank import Cost, Gain, Ranking, rank, tally
 from app.analysis.parallel import processors
 from app.analysis.portions import portions
 from app.analysis.reading import Reader
@@ -45,14 +46,23 @@ class Analysis:
 
 
 def analyse(
-    comments: Sequence[Comment], catalogue: Sequence[Entry], encoder: Encoder, *, progress: Progress | None = None
+    comments: Sequence[Comment],
+    catalogue: Sequence[Entry],
+    encoder: Encoder,
+    *,
+    progress: Progress | None = None,
+    cost: Cost = impact,
+    gain: Gain = one_step_gain,
 ) -> Analysis:
-    """From comments to the ranking, every comment a respondent of its own. No comments: an empty ranking."""
+    """From comments to the ranking, every comment a respondent of its own. No comments: an empty ranking.
+
+    `cost` and `gain` are those of what the scores measure.
+    """
     remembering = Remembering(encoder)
     model = fit(comments, catalogue, remembering, progress=progress)
     heard = read(comments, model, remembering, progress=progress)
     voices = [Voice(group_of(said.score), raised(what)) for said, what in zip(comments, heard, strict=True)]
-    return Analysis(model, tuple(heard), rank(*tally(voices)))
+    return Analysis(model, tuple(heard), rank(*tally(voices), cost, gain))
 
 
 def raised(comment: ReadComment) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -64,6 +65,8 @@ def _bring(url: str) -> None:
 def _move(url: str) -> None:
     from app.services import copying
 
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a lost connection opens SQLite again as any other failure does
+        signal.signal(number, lambda *_: sys.exit(1))
     with progress_bars() as show:
         _show(copying.move(url, show))
     click.echo(DONE.format(to=copying.name(url)))

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from app.analysis.metrics import METRICS
 from app.cli.common import answers_errors, existing_file, needs_database, progress_bars, survey_option
 
 
@@ -51,8 +52,9 @@ def _filters(words: tuple[str, ...]) -> Any:
 @click.option(
     "--assignments", type=click.Path(dir_okay=False, path_type=Path), help="Write a line of JSON for each row."
 )
+@click.option("--metric", type=click.Choice(list(METRICS)), default="nps", show_default=True, help="What is asked.")
 @answers_errors
-def pain_points(file: Path, file_format: str, assignments: Path | None) -> None:
+def pain_points(file: Path, file_format: str, assignments: Path | None, metric: str) -> None:
     """Rank the pain points of a file with score and comment, without a database."""
     from app.analysis.text.tokens import load_stemmers
     from app.reports import rankings
@@ -60,14 +62,14 @@ def pain_points(file: Path, file_format: str, assignments: Path | None) -> None:
 
     load_stemmers()
     with progress_bars() as show:
-        understood = files.understand(file, progress=show)
+        understood = files.understand(file, progress=show, metric=METRICS[metric])
     for line, reason in understood.rejected:
         click.echo(f"{file.name}:{line}: left out, {reason}", err=True)
     if assignments:
         with assignments.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in files.assignments(understood))
     show_as = rankings.as_json if file_format == "json" else rankings.as_text
-    click.echo(show_as(understood.analysis, understood.comments))
+    click.echo(show_as(understood.analysis, understood.comments, understood.metric))
 
 
 @click.command("evaluate")

@@ -9,6 +9,7 @@ import pysqlite3
 import sqlalchemy as sa
 
 from app.models import moving
+from app.queues import ALIVE
 
 QUERY_ONLY = ("PRAGMA query_only=0", "PRAGMA query_only=1")
 FIXED_IN = {(3, 44): 6, (3, 50): 7}  # series with the WAL-reset fix carried back
@@ -81,12 +82,7 @@ def _postgresql_options(role: str) -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_recycle": 1800,
         "connect_args": {
-            "connect_timeout": 3,
-            "keepalives": 1,
-            "keepalives_idle": 30,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 10000,
+            **ALIVE,
             "application_name": f"whyscore-{role}",
             "options": f"{TIMEOUTS[role]} -c timezone=UTC -c synchronous_commit=on",
         },

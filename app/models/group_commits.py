@@ -121,7 +121,8 @@ def _lead(line: Line, one: Waiting) -> None:
     taken: list[Waiting] | None = None
     is_done = False
     try:
-        with writing(one.until):
+        with writing(one.until) as session:
+            session.connection()  # begins: while the database takes nothing, nobody else is taken along
             taken = line.take()
             for each in (one, *taken):
                 each.result = each.work()

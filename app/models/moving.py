@@ -44,7 +44,7 @@ def finish(database: Path) -> None:
 def take_back(database: Path) -> None:
     """Let everybody write here again."""
     _file(database).unlink(missing_ok=True)
-    _sync(database.parent)
+    sync(database.parent)
 
 
 def of(database: Path) -> Move | None:
@@ -53,6 +53,14 @@ def of(database: Path) -> Move | None:
         return Move(**json.loads(_file(database).read_text()))
     except FileNotFoundError:
         return None
+
+
+def here() -> Move | None:
+    """The mark of the database in use, None where it was never moved."""
+    from app.extensions import db
+
+    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    return of(Path(file)) if file else None
 
 
 def refuse(database: str | None) -> None:
@@ -69,12 +77,13 @@ def _write(database: Path, move: Move) -> None:
     """The old mark or the new one, whatever happens meanwhile, and on the disk before anybody relies on it."""
     fresh = database.with_name(f"{database.name}.moving")
     fresh.write_text(json.dumps(asdict(move)))
-    _sync(fresh)
+    sync(fresh)
     fresh.rename(_file(database))
-    _sync(database.parent)
+    sync(database.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

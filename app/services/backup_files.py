@@ -20,6 +20,7 @@ from psycopg.pq import Conninfo
 from app import queues
 from app.errors import Invalid
 from app.extensions import db
+from app.models import moving
 from app.security import rate_store
 from app.services import installation
 
@@ -62,15 +63,6 @@ def kind() -> Kind:
     return Sqlite() if db.engine.dialect.name == "sqlite" else Postgresql()
 
 
-def sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
 class Sqlite:
     """SQLite copies itself in one read, beside everybody who writes."""
 
@@ -104,13 +96,13 @@ class Sqlite:
         fresh = place.with_name(f"{place.name}.restored")
         shutil.copyfile(file, fresh)
         fresh.chmod(0o600)
-        sync(fresh)
+        moving.sync(fresh)
         _leave(place)
         for ending in ("", "-wal", "-shm"):  # the latter two only where the old one is damaged
             if (old := place.with_name(place.name + ending)).exists():
                 old.rename(f"{kept}{ending}")
         fresh.rename(place)
-        sync(place.parent)
+        moving.sync(place.parent)
         return kept
 
 

@@ -16,7 +16,7 @@ from flask import current_app
 
 from app.errors import Invalid
 from app.extensions import db
-from app.models import now
+from app.models import moving, now
 from app.services import backup_files, erasure, folders, heartbeats, installation
 
 NAME = re.compile(r"whyscore-\d{8}T\d{6}Z\.(db|dump)")
@@ -32,9 +32,9 @@ def make(target: Path | None = None, keep: int | None = None) -> Path:
     unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         backup_files.kind().copy(unfinished)
-        backup_files.sync(unfinished)
+        moving.sync(unfinished)
         unfinished.rename(file)
-        backup_files.sync(file.parent)
+        moving.sync(file.parent)
     finally:
         unfinished.unlink(missing_ok=True)
     _note(file)
@@ -50,6 +50,8 @@ def restore(file: Path) -> tuple[Path, int]:
     """
     kind = backup_files.kind()
     kind.check(file)
+    if (found := moving.here()) is not None:
+        raise Invalid(f"This installation is {found}. Take that back first: flask --app wsgi copy-to --undo-move")
     if _is_running():
         raise Invalid(backup_files.RUNNING)
     kept = kind.replace(file, f"{_moment()}-{secrets.token_hex(4)}")

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.analysis import minimums, top_box
-from app.analysis.nps.score import score_interval
+from app.analysis import minimums
 from app.analysis.pain_points.frequency import wilson
 from app.analysis.types import GroupCounts, Interval
 from app.models import PainPoint, Survey, facets, queries
@@ -44,9 +43,7 @@ def build(survey: Survey, key: str, report: Report, language: str = "en") -> Bes
 
 def _score(survey: Survey, counts: GroupCounts) -> Interval | None:
     """Their own score, where there are answers enough for one and the groups tell it."""
-    if not survey.measures.has_impact or not minimums.reached(counts.n, minimums.SCORE):
-        return None
-    return score_interval(counts) if survey.measures.is_nps else top_box.share(counts)
+    return survey.measures.of_groups(counts) if minimums.reached(counts.n, minimums.SCORE) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from app.extensions import db, open_database
 from app.models import copies, engines, moving
 from app.models.copy_targets import OURS, Target
 from app.models.transaction import writing
-from app.services import copy_passes, installation
+from app.services import copy_passes, erasure, installation
 from app.services.copy_passes import Copied, Progress
 
 GIVEN = "SELECT name, seq FROM sqlite_sequence"
@@ -44,9 +44,10 @@ def move(url: str, progress: Progress) -> list[Copied]:
         if _begin(target, url):
             _conclude(target)
             return []
-        copy_passes.go(target, progress, target.noted())
         try:
-            _close(url)
+            if moving.of(database()) is None:  # else an earlier try was killed behind it, and nobody can write
+                copy_passes.go(target, progress, target.noted())
+                _close(url)
             copied = copy_passes.go(target, progress, {})
             target.finish(_sequences(target.serial()))
         except BaseException:
@@ -64,11 +65,12 @@ def compare(url: str, progress: Progress) -> list[Copied]:
 
 
 def take_back() -> moving.Move:
-    """Let SQLite take answers again."""
+    """Let SQLite take answers again. Whoever was erased in the new place stays erased here, too."""
     found = moving.of(database())
     if found is None:
         raise Invalid("This installation was not moved: it takes answers.")
     moving.take_back(database())
+    erasure.erase_again()
     return found
 
 
@@ -153,8 +155,6 @@ def _marks() -> Sequence[str]:
 
 def _close(url: str) -> None:
     """Wait for whoever writes, and let nobody begin."""
-    if moving.of(database()):  # an earlier try was killed behind it
-        return
     with writing() as session:
         session.connection()  # holds the write lock
         moving.start(database(), name(url))

@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 
 from app import importers
 from app.analysis import pipeline
-from app.analysis.nps.groups import group_of
+from app.analysis.metrics import NPS, Metric
 from app.analysis.pain_points import catalogue
 from app.analysis.pain_points.encoder import UseEncoder
 from app.analysis.text.clean import normalise
@@ -23,10 +23,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A row of the file with a good score; `number` counts records from 1, without the header."""
+    """A row of the file with a good score; `number` counts records from 1, without the header.
+
+    The comment has the score from 0 to 10 that it is read with.
+    """
 
     number: int
     external_id: str | None
+    score: int
     comment: Comment
 
 
@@ -38,18 +42,23 @@ class Understood:
     rejected: tuple[tuple[int, str], ...]
     comments: tuple[Comment, ...]
     analysis: pipeline.Analysis
+    metric: Metric = NPS
 
 
-def understand(path: Path, file_format: str | None = None, progress: Progress | None = None) -> Understood:
+def understand(
+    path: Path, file_format: str | None = None, progress: Progress | None = None, metric: Metric = NPS
+) -> Understood:
     """Read, understand and rank the comments of a file."""
-    rows, rejected = _rows(path, file_format)
+    rows, rejected = _rows(path, file_format, metric)
     comments = [row.comment for row in rows if row.comment.text]
-    analysis = pipeline.analyse(comments, catalogue.shipped(), UseEncoder(), progress=progress)
-    return Understood(tuple(rows), tuple(rejected), tuple(comments), analysis)
+    analysis = pipeline.analyse(
+        comments, catalogue.shipped(), UseEncoder(), progress=progress, cost=metric.cost, gain=metric.gain
+    )
+    return Understood(tuple(rows), tuple(rejected), tuple(comments), analysis, metric)
 
 
-def _rows(path: Path, file_format: str | None) -> tuple[list[FileRow], list[tuple[int, str]]]:
-    schema, rows, rejected = ImportedRow(), [], []
+def _rows(path: Path, file_format: str | None, metric: Metric) -> tuple[list[FileRow], list[tuple[int, str]]]:
+    schema, rows, rejected = ImportedRow(metric), [], []
     for number, row in enumerate(importers.read(path, file_format), start=1):
         try:
             if row.fault:
@@ -59,8 +68,8 @@ def _rows(path: Path, file_format: str | None) -> tuple[list[FileRow], list[tupl
             rejected.append((row.line, "; ".join(str(text) for text in _texts(error.messages))))
             continue
         text = normalise(values["comment"] or "") or ""
-        comment = Comment(str(number), text, values["score"], values["language"])
-        rows.append(FileRow(number, values["external_id"], comment))
+        comment = Comment(str(number), text, metric.reading[values["score"]], values["language"])
+        rows.append(FileRow(number, values["external_id"], values["score"], comment))
     return rows, rejected
 
 
@@ -77,8 +86,8 @@ def assignments(understood: Understood) -> Iterator[dict[str, Any]]:
         yield {
             "row": row.number,
             "external_id": row.external_id,
-            "score": row.comment.score,
-            "group": group_of(row.comment.score),
+            "score": row.score,
+            "group": understood.metric.name_of(understood.metric.group_of(row.score)),
             "language": read.language if read else row.comment.language,
             "pain_points": raised(read, names) if read else [],
         }

@@ -29,8 +29,10 @@ def _make(file: Path) -> None:
     """Written beside its place and linked there, so that of two hosts one makes it and nobody reads half of it."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     own = file.with_name(f"{MARK}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w") as content:
-        content.write(secrets.token_hex(8))
-    with suppress(FileExistsError):
-        os.link(own, file)
-    own.unlink()
+    try:
+        with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w") as content:
+            content.write(secrets.token_hex(8))
+        with suppress(FileExistsError):
+            os.link(own, file)
+    finally:
+        own.unlink(missing_ok=True)

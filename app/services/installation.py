@@ -83,7 +83,7 @@ def _sqlite_problems() -> list[str]:
         check = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if check != "ok":
             found.append(f"the database is damaged ({check}): restore the last backup")
-    if move := moving.of(path):
+    if move := moving.here():
         found.append(
             f"this database is {move}: set DATABASE_URL to that, or run `flask --app wsgi copy-to --undo-move`"
         )

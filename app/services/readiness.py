@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
@@ -94,7 +93,7 @@ def _log() -> tuple[bool, str]:
 
 def _moved() -> tuple[bool, str]:
     """A SQLite database that was copied to PostgreSQL for good takes no answers."""
-    found = moving.of(Path(db.engine.url.database or "")) if db.engine.dialect.name == "sqlite" else None
+    found = moving.here()
     return found is None, str(found or "no")
 
 

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 
 from app.analysis import minimums
-from app.analysis.metrics import Metric
+from app.analysis.metrics import METRICS, Metric, MetricKey
 from app.analysis.nps.change import Change
-from app.analysis.nps.score import score_interval
 from app.analysis.types import GroupCounts, Interval, Verdict
 from app.models import AnalysisRun, Survey, facets, queries
 from app.models.queries import Scope
@@ -141,19 +140,14 @@ def _scores(
 
 def interval(metric: Metric, distribution: Sequence[int]) -> Interval | None:
     """The score where there are answers enough for one."""
-    if metric.is_nps:
-        return _nps(metric.groups(distribution))
-    return metric.statistic(metric, distribution) if _is_enough(distribution) else None
+    enough = minimums.reached(sum(distribution), minimums.SCORE)
+    return _interval(metric.key, tuple(distribution)) if enough else None
 
 
 @lru_cache(4096)
-def _nps(counts: GroupCounts) -> Interval | None:
+def _interval(metric: MetricKey, distribution: tuple[int, ...]) -> Interval | None:
     """Steps of a trend that are over come again and again."""
-    return score_interval(counts) if minimums.reached(counts.n, minimums.SCORE) else None
-
-
-def _is_enough(distribution: Sequence[int]) -> bool:
-    return minimums.reached(sum(distribution), minimums.SCORE)
+    return METRICS[metric].statistic(METRICS[metric], distribution)
 
 
 def _score(metric: Metric, now: Sequence[int], before: Sequence[int] | None) -> Score:

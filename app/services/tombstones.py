@@ -12,15 +12,23 @@ import json
 import os
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import current_app
 
+from app.extensions import db
 from app.services import folders
 
+ONE_AT_A_TIME = 7712  # who writes a line
 MARKS = {"answer": "nonce", "respondent": "subject"}
 
 
 def put_up(survey: str, kind: str, name: str) -> None:
-    """Remember durably that an answer (by its nonce) or a respondent (by their id) was erased."""
+    """Remember durably that an answer (by its nonce) or a respondent (by their id) was erased.
+
+    Inside a transaction: on a network folder lines of several hosts are kept apart by its lock.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
     line = json.dumps({"survey": survey, "mark": _mark(_keys()[0], survey, kind, name)}) + "\n"
     _path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = os.open(_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.urls import include, path
 
 FILE = Path(os.environ["DATA_DIR"]) / "metrics.db"
-TABLE = "customersatisfactionmetrics_response"
 
 settings.configure(
     SECRET_KEY="of a benchmark",

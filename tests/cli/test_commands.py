@@ -143,6 +143,25 @@ def test_a_file_is_ranked_without_a_database_and_in_any_order_alike(
     assert slow["start"] == 0
 
 
+def test_a_file_of_satisfaction_is_ranked_by_its_own_scale_and_told_in_its_own_words(
+    run: FlaskCliRunner, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "satisfied.csv", tmp_path / "out.jsonl"
+    rows = ["2,Support takes days to answer", "3,The app crashes all the time", "5,Lovely"] * 16
+    file.write_text("\n".join(["score,comment", *rows, "7,Not on the scale"]) + "\n")
+
+    told = run.invoke(args=["pain-points", str(file), "--metric", "csat", "--assignments", str(out)])
+    effort = run.invoke(args=["pain-points", str(file), "--metric", "ces"])
+
+    assert "left out, the score must be a whole number from 1 to 5, not '7'" in told.stderr
+    assert "16 of neutral and dissatisfied customers" in told.output
+    assert "impact −16.7" in told.output  # 16 of 48 satisfied, 16 of 32 without those who complain of it
+    assert "impact" not in effort.output
+    assert [json.loads(line)["group"] for line in out.read_text().splitlines()[:3]] == [
+        "dissatisfied", "neutral", "satisfied",
+    ]  # fmt: skip
+
+
 def test_a_key_is_shown_once_and_opens_its_survey(run: FlaskCliRunner, app: Flask) -> None:
     surveys.create("shop", "Shop")
 

@@ -78,29 +78,35 @@ def states(page: Page, site: Site, locale: str) -> Iterator[str]:
 
 def steps(page: Page) -> Iterator[str]:
     """From the open question to the thanks."""
-    page.locator("button[value='3']").click()
+    follow(page, "button[value='3']")
     yield "comment"
     page.locator("summary").click()
     yield "score opened"
-    page.locator("button[value='send']").click()
+    follow(page, "button[value='send']")
     yield "thanks"
 
 
 def rights(page: Page) -> Iterator[str]:
     """From the thanks to the answer, a change of it and its erasing, and then a code that opens nothing."""
-    page.locator("a[href*='/answer/']").click()
+    follow(page, "a[href*='/answer/']")
     yield "answer"
     page.locator("textarea").fill("Search is slow")
-    page.locator("button.main").click()
+    follow(page, "button.main")
     yield "changed"
-    page.locator("a[href*='/erase']").click()
+    follow(page, "a[href*='/erase']")
     yield "erase"
-    page.locator("button").click()
+    follow(page, "button")
     yield "erased"
     page.goto(page.url.replace("/erased", "/receipt"))
     page.locator("#code").fill("0000-0000")
-    page.locator("button").click()
+    follow(page, "button")
     yield "no such code"
+
+
+def follow(page: Page, what: str) -> None:
+    """Press it and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.locator(what).click()
 
 
 def send(page: Page, start: str, fields: dict[str, str]) -> None:
@@ -111,12 +117,11 @@ def send(page: Page, start: str, fields: dict[str, str]) -> None:
         f'<textarea name="{name}">{value}</textarea>' for name, value in {**fields, "token": token}.items()
     )
     page.evaluate("html => { document.querySelector('form').innerHTML = html }", inputs + '<button id="go">x</button>')
-    page.locator("#go").click()
+    follow(page, "#go")
 
 
 def violations(page: Page, axe: str, rules: Mapping[str, object]) -> list[str]:
     """What is wrong with the page as it stands; a page wider than its window is wrong too."""
-    page.wait_for_load_state()
     page.evaluate(f"window.axe || {axe}")
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
     fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -5,19 +5,20 @@ from __future__ import annotations
 import fcntl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pysqlite3
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from app.errors import SurveyClosed
 from app.extensions import db
-from app.models import Event, Response, group_commits, now, write_queue
+from app.models import Event, Response, engines, group_commits, now, write_queue
 from app.models.transaction import NotSavedError, writing
 from app.services import responses, surveys
 from app.services.responses import Answer, Stored
@@ -184,5 +185,25 @@ def test_work_is_done_by_its_own_thread_where_nobody_else_waits(survey: Flask) -
     def work() -> str:
         return threading.current_thread().name
 
-    done: list[Callable[[], str]] = [work]
-    assert group_commits.together(done[0]) == threading.current_thread().name
+    assert group_commits.together(work) == threading.current_thread().name
+
+
+def test_while_the_database_is_locked_nobody_waits_once_more_alone(
+    survey: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_queue, "WAIT", 0.5)
+    tried: list[str] = []
+    monkeypatch.setattr(responses, "store", lambda *_: tried.append("stored"))
+    file = survey.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    impatient = [pragma.replace("busy_timeout=10000", "busy_timeout=300") for pragma in engines.PRAGMAS]
+    monkeypatch.setattr(engines, "PRAGMAS", impatient)
+    db.engine.dispose()
+    with closing(pysqlite3.connect(file, isolation_level=None)) as shell:
+        shell.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(MANY) as people:
+            told = list(people.map(lambda score: send(survey, Answer(f"f{score}", score, "widget")), range(MANY)))
+        shell.execute("ROLLBACK")
+
+    assert {type(one) for one in told} == {NotSavedError}
+    assert tried == []
+    db.engine.dispose()

@@ -26,7 +26,7 @@ from app.models import Event, Response, Vector
 from app.models.copy_targets import RULES
 from app.models.transaction import MovedError, writing
 from app.models.upsert import insert
-from app.services import copy_passes, copying, installation, responses, surveys
+from app.services import backups, copy_passes, copying, erasure, installation, responses, surveys
 from app.services.responses import Answer
 from faults.clients import Crowd
 from faults.places import ROOT, WEB, Place, installed, postgresql
@@ -115,7 +115,7 @@ def test_a_second_pass_copies_only_what_changed_came_and_went(own: Flask, url: s
 
     assert {"response", "response_revision", "respondent", "event"} <= set(changed)
     assert "mention" not in changed
-    assert asked(url, f"SELECT comment FROM response WHERE id = {changes}")  # noqa: S608 == [("Better now",)]
+    assert asked(url, f"SELECT comment FROM response WHERE id = {changes}") == [("Better now",)]  # noqa: S608
     assert asked(url, f"SELECT id FROM response WHERE id = {gone}") == []  # noqa: S608
 
 
@@ -157,6 +157,31 @@ def test_what_was_moved_takes_no_answer_until_that_is_undone(own: Flask, url: st
     assert browser.get("/readyz").get_json()["checks"]["moved"] == {"ok": True, "says": "no"}
     with pytest.raises(Invalid, match="is not empty: it holds rows in"):
         copying.bring(url, quiet)
+
+
+def test_what_was_moved_is_not_replaced_by_a_backup_and_nothing_of_it_is_changed(own: Flask, url: str) -> None:
+    copy = backups.make(Path(own.config["DATA_DIR"]).parent / "copies" / "before.db")
+    copying.move(url, quiet)
+    before = copying.database().read_bytes()
+
+    with pytest.raises(Invalid, match=r"is moved to .+copy-to --undo-move"):
+        backups.restore(copy)
+
+    assert copying.database().read_bytes() == before
+
+
+def test_who_was_erased_in_the_new_place_is_not_back_in_the_old_one(own: Flask, url: str) -> None:
+    answer("to be erased", respondent="ann", identity="verified")
+    copying.move(url, quiet)
+    new = create_app({**SETTINGS, "DATA_DIR": own.config["DATA_DIR"], "DATABASE_URL": url})
+    with new.app_context():
+        erasure.erase_respondent(surveys.get("shop"), "ann")
+        db.session.remove()
+        db.engine.dispose()
+
+    copying.take_back()
+
+    assert db.session.scalar(sa.select(Response.id).where(Response.nonce == "to be erased")) is None
 
 
 def test_a_row_that_was_tampered_with_is_found_and_mended(own: Flask, url: str) -> None:
