@@ -25,7 +25,18 @@ from app.errors import Invalid
 from app.extensions import db
 from app.models import AnswerSource, Response, Survey, now
 from app.models.transaction import writing
-from app.services import erasure, imports, retention, source_doing, source_files, sources, surveys, work_files
+from app.services import (
+    erasure,
+    imports,
+    redaction,
+    retention,
+    source_doing,
+    source_files,
+    sources,
+    stored_redaction,
+    surveys,
+    work_files,
+)
 from app.services.sources import Given
 
 STARS = "1=0, 2=3, 3=6, 4=8, 5=10"
@@ -294,16 +305,22 @@ def test_folders_come_first_and_urls_that_are_left_over_stay_due(
 
 def test_what_was_brought_in_goes_after_a_day_and_at_once_when_an_answer_is_erased(survey: Survey) -> None:
     source = sources.create(survey, Given("folder", "desk"))
-    drop("a.csv", "score,respondent\n9,u-1\nmy words,u-1\n")
+    drop("a.csv", "score,respondent\n9,u-1\n")
     source_doing.run(source, settled=0.0)
     assert len(stored()) == 1
-    assert "my words" in str(again(source).result)
     old = drop("done/old.csv", "score\n9\n", age=90_000)
     touched = drop(f"done/{now() - timedelta(days=2):{source_files.STAMP}}-b-c.csv", "score\n9\n", age=0)
 
     source_files.expire()
     assert (lying("done"), old.exists(), touched.exists()) == (["a.csv", "a.csv.report.txt"], False, False)
 
+    redaction.configure("shop", ["email"])
+    stored_redaction.apply_to_stored("shop")
+    assert lying("done") == []
+
+    drop("b.csv", "score\n8\nmy words\n")
+    source_doing.run(source, settled=0.0)
+    assert "my words" in str(again(source).result)
     erasure.erase_respondent(survey, "u-1")
     assert lying("done") == []
     assert again(source).result == {"created": 1, "changed": 0, "repeated": 0, "rejected": 1, "reasons": []}
