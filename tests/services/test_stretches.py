@@ -24,7 +24,7 @@ from app.analysis.model import Model
 from app.analysis.pain_points import catalogue
 from app.analysis.pain_points.encoder import UseEncoder
 from app.extensions import db
-from app.models import AnalysisRun, Lease, MentionRow, PainPoint, Reading, Response, Stretch, Survey, Unread, now
+from app.models import AnalysisRun, Lease, MentionRow, PainPoint, Reading, Response, Stretch, Survey, Unread, Work, now
 from app.models.transaction import writing
 from app.services import analyses, erasure, leases, responses, stretches, surveys
 from app.services.analyses import Made
@@ -284,6 +284,20 @@ def test_a_run_whose_stretches_are_gone_is_not_published(app: Flask) -> None:
         analyses.run(survey.id, at_first(take_away))
 
     assert db.session.scalars(sa.select(AnalysisRun.state)).all() == ["failed"]
+
+
+def test_whoever_helps_stops_when_somebody_asks_for_something_or_it_is_to_end(app: Flask) -> None:
+    clock, survey = Ticker(app), surveys.create("shop", "Shop")
+    assert clock._has_time()
+
+    with writing() as session:
+        session.add(Work(survey_id=survey.id, kind="analysis", made_by="ann@example.com"))
+    assert not clock._has_time()
+
+    with writing() as session:
+        session.execute(sa.delete(Work))
+    clock.over.set()
+    assert not clock._has_time()
 
 
 def test_sqlite_and_few_comments_are_read_as_ever(app: Flask) -> None:
