@@ -1,7 +1,7 @@
 """One full analysis on PostgreSQL, by one host alone and with workers that help: `python -m bench.shared [WORKERS]`.
 
-All of them share this machine, so it says what sharing costs and how evenly it falls, not how much sooner it is done.
-The comments are those of `bench.analysis`.
+Each host has processors of its own, as many as all others, and shares the rest of this machine with them and with the
+database. The comments are those of `bench.analysis`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Host:
     folder: Path
     environment: dict[str, str]
     command: tuple[str, ...]
+    processors: set[int]
     cpu: float = 0.0
     said: str = ""
     process: subprocess.Popen[bytes] = field(init=False)
@@ -54,6 +55,7 @@ class Host:
             self.process = subprocess.Popen(
                 (*FLASK, *self.command), cwd=server.ROOT, env=self.environment | own, stdout=log, stderr=log
             )
+            os.sched_setaffinity(self.process.pid, self.processors)  # before it starts any other
 
     def wait(self) -> None:
         """To its end."""
@@ -84,8 +86,9 @@ def main(workers: int) -> None:
         environment = server.settings(folder) | {"DATABASE_URL": url, "QUEUE_URL": url}
         _import(environment, folder)
         rows = []
+        each = max(1, (os.cpu_count() or 1) // (workers + 1))
         for helpers in (0, 0, workers):
-            rows.append(_run(environment, folder, url, helpers))
+            rows.append(_run(environment, folder, url, helpers, each))
     table.show(["helpers", "seconds", "CPU seconds of each", "stretches read by each", "what was stored"], rows[1:])
 
 
@@ -97,15 +100,17 @@ def _import(environment: dict[str, str], folder: Path) -> None:
     server.flask(environment, "import", str(folder / "said.csv"), "--survey", "bench")
 
 
-def _run(environment: dict[str, str], folder: Path, url: str, helpers: int) -> list[str]:
-    others = [Host(folder / f"worker-{number}", environment, ("jobs",)) for number in range(helpers)]
+def _run(environment: dict[str, str], folder: Path, url: str, helpers: int, each: int) -> list[str]:
+    own = [set(range(host * each, (host + 1) * each)) for host in range(helpers + 1)]
+    others = [Host(folder / f"worker-{at}", environment, ("jobs",), own[at + 1]) for at in range(helpers)]
     for host in others:
         host.start()
     while _asked(url, READY)[0][0] < helpers:
         if any(host.process.poll() is not None for host in others):
             raise RuntimeError((others[0].folder / "log").read_text())
         time.sleep(0.2)
-    leader, began = Host(folder / "leader", environment, ("analyse", "--survey", "bench")), time.perf_counter()
+    leader = Host(folder / "leader", environment, ("analyse", "--survey", "bench"), own[0])
+    began = time.perf_counter()
     leader.start()
     leader.wait()
     seconds = time.perf_counter() - began
