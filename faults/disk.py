@@ -1,18 +1,21 @@
-"""F6 and its neighbours: a disk that is full, or takes no more writes."""
+"""F6 and its neighbours: a disk that is full, or takes no writes from the start or no more."""
 
 from __future__ import annotations
 
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from faults.clients import Crowd
 from faults.judge import judge
 from faults.kills import told
-from faults.places import GRACE, WEB, installed
+from faults.places import GRACE, WEB, Place, installed
 from faults.rows import Row, untried
 from faults.sizes import Sizes
 
@@ -52,6 +55,102 @@ def full(sizes: Sizes) -> Iterator[Row]:
     )
 
 
+TURNED = "0 false thanks, 0 lost, 0 doubled; /readyz red < 10 s; answers again after fsck and a start"
+WHAT_TURNED = "disk (ext4) turns read-only after an error, under load on SQLite"
+SOON = 10.0  # seconds until /readyz says so
+
+
+def turned_read_only(sizes: Sizes) -> Iterator[Row]:
+    """The kernel finds an error in the file system and takes no more writes; repaired as docs/operations.md says."""
+    try:
+        with Disk.made() as disk, installed("SQLite", (WEB,), data=disk.folder / "data") as place:
+            place.start()
+            place.wait()
+            with Crowd(place.port, sizes.clients) as crowd:
+                crowd.wait_for_one_more()
+                time.sleep(sizes.spread)
+                disk.fail()
+                red = _until_red(place)
+                time.sleep(sizes.full)
+                place.kill()
+                disk.repair()
+                place.start()
+                recovery = crowd.wait_for_one_more(GRACE)
+            place.kill()
+            verdict = judge(place, crowd.thanked)
+    except PermissionError as error:
+        yield untried("disk", WHAT_TURNED, str(error), TURNED)
+        return
+    yield Row(
+        id="disk",
+        what=WHAT_TURNED,
+        acknowledged=verdict.acknowledged,
+        lost=verdict.lost,
+        doubled=verdict.doubled,
+        found=f"{verdict}; {told(crowd)}; /readyz red after {red:.1f} s; thanked {recovery:.1f} s after the repair",
+        target=TURNED,
+        is_met=verdict.is_clean and not crowd.wrong and red < SOON and crowd.refused[503] > 0,
+    )
+
+
+def _until_red(place: Place) -> float:
+    """How long /readyz goes on saying that all is well."""
+    began = time.monotonic()
+    while time.monotonic() - began < 3 * SOON:
+        try:
+            urllib.request.urlopen(f"{place.settings['BASE_URL']}/readyz", timeout=5).close()
+        except urllib.error.HTTPError as refusal:
+            if refusal.code == 503:
+                break
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+@dataclass(frozen=True)
+class Disk:
+    """An ext4 file system in a file, on a loop device. PermissionError where one cannot be had."""
+
+    image: Path
+    folder: Path
+
+    @classmethod
+    @contextmanager
+    def made(cls) -> Iterator[Disk]:
+        """Mounted, as a server mounts it."""
+        with tempfile.TemporaryDirectory(prefix="faults-disk-") as folder:
+            disk = cls(Path(folder) / "image", Path(folder) / "mounted")
+            disk.folder.mkdir()
+            with disk.image.open("wb") as file:
+                file.truncate(4 * MEGABYTES * 2**20)
+            run("mkfs.ext4", "-q", str(disk.image))
+            disk._mount()
+            try:
+                yield disk
+            finally:
+                subprocess.run(["umount", "--lazy", folder + "/mounted"], check=False)
+
+    def fail(self) -> None:
+        """Let the kernel find an error, as it does where a disk breaks."""
+        device = run("findmnt", "-no", "SOURCE", str(self.folder)).strip()
+        try:
+            Path("/sys/fs/ext4", Path(device).name, "trigger_fs_error").write_text("1")
+        except OSError as error:
+            raise PermissionError(f"trigger_fs_error: {error.strerror}") from error
+
+    def repair(self) -> None:
+        """Unmount, check, mount: while it is read-only for an error, it cannot be made writable."""
+        until = time.monotonic() + GRACE  # killed processes go when their writes came back
+        while subprocess.run(["umount", self.folder], capture_output=True, check=False).returncode:
+            if time.monotonic() > until:
+                raise RuntimeError(f"{self.folder} is still busy")
+            time.sleep(0.1)
+        subprocess.run(["fsck.ext4", "-p", self.image], capture_output=True, check=False)  # its status is a bit mask
+        self._mount()
+
+    def _mount(self) -> None:
+        mount("-o", "loop,errors=remount-ro", str(self.image), str(self.folder))
+
+
 @contextmanager
 def small_disk() -> Iterator[Path]:
     """A file system of a few megabytes in memory; PermissionError where we may not mount one."""
@@ -65,9 +164,18 @@ def small_disk() -> Iterator[Path]:
 
 def mount(*words: str) -> None:
     """Mount; PermissionError says why it cannot be."""
-    done = subprocess.run(["mount", *words], capture_output=True, text=True, check=False)
+    run("mount", *words)
+
+
+def run(*words: str) -> str:
+    """What a command says; PermissionError says why it cannot be done."""
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise PermissionError(f"There is no {words[0]} here.") from error
     if done.returncode:
-        raise PermissionError(f"mount: {done.stderr.strip()[:120]}")
+        raise PermissionError(f"{words[0]}: {done.stderr.strip()[:120]}")
+    return done.stdout
 
 
 @contextmanager
@@ -83,6 +191,12 @@ def no_room(disk: Path) -> Iterator[None]:
         yield
     finally:
         filler.unlink()
+
+
+def no_writes(sizes: Sizes) -> Iterator[Row]:
+    """A disk that takes none from the start, and one that takes no more."""
+    yield from read_only(sizes)
+    yield from turned_read_only(sizes)
 
 
 def read_only(_sizes: Sizes) -> Iterator[Row]:
