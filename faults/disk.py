@@ -63,14 +63,15 @@ SOON = 10.0  # seconds until /readyz says so
 def turned_read_only(sizes: Sizes) -> Iterator[Row]:
     """The kernel finds an error in the file system and takes no more writes; repaired as docs/operations.md says."""
     try:
-        with Disk.made() as disk, installed("SQLite", (WEB,), data=disk.folder / "data") as place:
+        with Disk.made() as disk, installed("SQLite", data=disk.folder / "data") as place:
             place.start()
             place.wait()
             with Crowd(place.port, sizes.clients) as crowd:
                 crowd.wait_for_one_more()
+                _until_ready(place, 200)
                 time.sleep(sizes.spread)
                 disk.fail()
-                red = _until_red(place)
+                red = _until_ready(place, 503)
                 time.sleep(sizes.full)
                 place.kill()
                 disk.repair()
@@ -93,17 +94,22 @@ def turned_read_only(sizes: Sizes) -> Iterator[Row]:
     )
 
 
-def _until_red(place: Place) -> float:
-    """How long /readyz goes on saying that all is well."""
+def _until_ready(place: Place, status: int) -> float:
+    """How long it takes until /readyz answers so."""
     began = time.monotonic()
-    while time.monotonic() - began < 3 * SOON:
-        try:
-            urllib.request.urlopen(f"{place.settings['BASE_URL']}/readyz", timeout=5).close()
-        except urllib.error.HTTPError as refusal:
-            if refusal.code == 503:
-                break
+    while _ready(place) != status:
+        if time.monotonic() - began > GRACE:
+            raise TimeoutError(f"/readyz is not {status} after {GRACE:.0f} s")
         time.sleep(0.1)
     return time.monotonic() - began
+
+
+def _ready(place: Place) -> int:
+    try:
+        with urllib.request.urlopen(f"{place.settings['BASE_URL']}/readyz", timeout=SOON) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ class Disk:
             disk = cls(Path(folder) / "image", Path(folder) / "mounted")
             disk.folder.mkdir()
             with disk.image.open("wb") as file:
-                file.truncate(4 * MEGABYTES * 2**20)
+                file.truncate(2**30)  # /readyz wants 256 MiB free; what nobody wrote takes no room
             run("mkfs.ext4", "-q", str(disk.image))
             disk._mount()
             try:

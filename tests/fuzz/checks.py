@@ -34,7 +34,7 @@ BEYOND_SCHEMAS: Mapping[str, frozenset[str]] = {
     "merge_pain_point": frozenset(("into",)),
     "create_correction": frozenset(("quote", "pain_point")),
     "decide_on_quarantine": frozenset(("ids",)),  # of answers that wait, or a reason instead
-    "undo_catalogue_change": frozenset(("nothing",)),  # what was undone already, or others rest on
+    "undo_catalogue_change": frozenset(("nothing", "name")),  # undone already, others rest on it, its name is taken
     "create_response": frozenset(("created_at", "language", "Idempotency-Key")),
 }
 
