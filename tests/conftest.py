@@ -98,7 +98,8 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
             migrated_app.extensions.get(memory, {}).clear()
         migrated_app.extensions.pop("pending_loads", None)
         migrated_app.extensions["audit_views"].forget()
-        (Path(settings["DATA_DIR"]) / "backups").unlink(missing_ok=True)  # where copies went
+        for memory in ("backups", "tombstones"):  # where copies went, what was erased
+            (Path(settings["DATA_DIR"]) / memory).unlink(missing_ok=True)
         yield migrated_app
         db.session.remove()
     migrated_app.config.update(settings)

@@ -67,8 +67,14 @@ def _done(result: Result) -> Future[Result]:
 
 @contextmanager
 def seldom_collecting() -> Iterator[None]:
-    """Look for garbage seldom: a bulk of results holds none, and going through it again and again takes a sixth."""
+    """Look for garbage seldom: a bulk of results holds none, and going through it again and again takes a sixth.
+
+    Where another one does so already, it is left to that one, who ends it.
+    """
     before = gc.get_threshold()
+    if before == SELDOM:
+        yield
+        return
     gc.set_threshold(*SELDOM)
     try:
         yield

@@ -23,7 +23,7 @@ from app.analysis.pain_points.catalogue import chatter, shelf
 from app.analysis.pain_points.encoder import Encoder, Remembering
 from app.analysis.pain_points.impact import impact, one_step_gain
 from app.analysis.pain_points.rank import Cost, Gain, Ranking, rank, tally
-from app.analysis.parallel import processors
+from app.analysis.parallel import processors, seldom_collecting
 from app.analysis.portions import portions
 from app.analysis.reading import Reader
 from app.analysis.types import Comment, Entry, Lesson, ReadComment, Voice
@@ -89,7 +89,8 @@ def fit(
     pain = painful(sample, _judged(sample, "learn", progress))
     library = Library(shelf(), chatter())
     before = adapting.adapt(before, catalogue, encoder) if before else None
-    return teach(learn(pain, catalogue, library, encoder, METHOD, before), lessons, encoder)
+    with seldom_collecting():
+        return teach(learn(pain, catalogue, library, encoder, METHOD, before), lessons, encoder)
 
 
 def adapt(model: Model, catalogue: Sequence[Entry], lessons: Sequence[Lesson], encoder: Encoder) -> Model:

@@ -73,6 +73,18 @@ def list_sources(key: str) -> None:
         click.echo("\t".join(cells))
 
 
+@source.command("rotate")
+@click.argument("name")
+@survey_option
+@needs_database
+def rotate(name: str, key: str) -> None:
+    """Replace the secret of a webhook; what is sent with the old one is refused."""
+    from app.services import sources, surveys
+
+    survey = surveys.get(key)
+    click.echo(f"secret {sources.rotate(survey, sources.named(survey, name).id)}")
+
+
 @source.command("remove")
 @click.argument("name")
 @survey_option
@@ -98,9 +110,12 @@ def run(name: str, key: str) -> None:
     if one.kind == "webhook":
         raise click.ClickException("A webhook is called, not asked.")
     done = source_doing.run(one, settled=0.0)
-    one = sources.named(surveys.get(key), name)
-    if one.message:
-        raise click.ClickException(one.message)
-    counts = done.outcomes if done else {}
-    said = f"{counts['created']} new, {counts['changed']} changed, {counts['repeated']} already there" if done else ""
-    click.echo(f"{said}, {len(done.rejected)} left out." if done else "Nothing new.")
+    message = sources.named(surveys.get(key), name).message
+    if done and done.rows:
+        counts = done.outcomes
+        said = f"{counts['created']} new, {counts['changed']} changed, {counts['repeated']} already there"
+        click.echo(f"{said}, {len(done.rejected)} left out.")
+    elif not message:
+        click.echo("Nothing new.")
+    if message:
+        raise click.ClickException(message)

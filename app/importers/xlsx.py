@@ -75,12 +75,10 @@ def _sheet(book: Any) -> Iterator[Record]:
 
 
 def _rows(sheet: Any) -> Iterator[Record]:
-    rows = sheet.iter_rows(
-        values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS + 1
-    )  # the first too many is refused
+    rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS)  # each as wide as its last cell
     width = 0  # of the first line; a workbook ends a row with its last value, other files fill it up
     for line, values in enumerate(_read(rows), start=1):
-        cells = [_text(value) for value in values]
+        cells = [_text(value) for value in values[: MOST_COLUMNS + 1]]  # the first too many is refused
         while cells and not cells[-1].strip():
             cells.pop()
         if cells:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import time
 from dataclasses import dataclass
 from typing import IO
 
 from app.notifiers import addresses, posting
-from app.notifiers.addresses import Policy, RefusedAddress, Target, UnknownName
-from app.notifiers.deadlines import deadline
+from app.notifiers.addresses import Policy, RefusedAddress, UnknownName
 
 WHOLE = 120.0  # seconds
 PIECE = 1 << 16
@@ -49,42 +47,25 @@ def fetch(wanted: Wanted, policy: Policy, into: IO[bytes]) -> Fetched:
     except RefusedAddress:
         raise NotFetchedError("refused address") from None
     try:
-        return _exchange(target, wanted, into)
+        return posting.exchange(target, WHOLE, lambda connection: _take(connection, target.path, wanted, into))
     except (OSError, http.client.HTTPException) as error:
         raise NotFetchedError(posting.reason(error)) from error
 
 
-def _exchange(target: Target, wanted: Wanted, into: IO[bytes]) -> Fetched:
-    until = time.monotonic() + WHOLE
-    sock = posting.connect(target, until)
-    try:
-        with deadline(sock, until - time.monotonic()) as over:
-            try:
-                return _take(posting.speaking(target, sock), target, wanted, into)
-            finally:
-                if over.is_set():  # what was cut off reads like the whole
-                    raise TimeoutError
-    finally:
-        sock.close()
-
-
-def _take(connection: http.client.HTTPConnection, target: Target, wanted: Wanted, into: IO[bytes]) -> Fetched:
+def _take(connection: http.client.HTTPConnection, path: str, wanted: Wanted, into: IO[bytes]) -> Fetched:
     known = {"If-None-Match": wanted.etag, "If-Modified-Since": wanted.modified}
     headers = {"User-Agent": "Whyscore", "Connection": "close", "Accept-Encoding": "identity"}
-    try:
-        connection.request("GET", target.path, headers=headers | {name: text for name, text in known.items() if text})
-        answer = connection.getresponse()
-        if answer.status == http.client.NOT_MODIFIED:
-            return Fetched(True, wanted.etag, wanted.modified)
-        if answer.status != http.client.OK:
-            raise NotFetchedError(f"status {answer.status}")
-        if answer.getheader("Content-Encoding", "identity") != "identity":
-            raise NotFetchedError("compressed, though asked not to be")
-        _write(answer, wanted.most, into)
-        etag, modified = _mark(answer.getheader("ETag")), _mark(answer.getheader("Last-Modified"))
-        return Fetched(False, etag, modified, answer.headers.get_content_type())
-    finally:
-        connection.close()
+    connection.request("GET", path, headers=headers | {name: text for name, text in known.items() if text})
+    answer = connection.getresponse()
+    if answer.status == http.client.NOT_MODIFIED:
+        return Fetched(True, wanted.etag, wanted.modified)
+    if answer.status != http.client.OK:
+        raise NotFetchedError(f"status {answer.status}")
+    if answer.getheader("Content-Encoding", "identity") != "identity":
+        raise NotFetchedError("compressed, though asked not to be")
+    _write(answer, wanted.most, into)
+    etag, modified = _mark(answer.getheader("ETag")), _mark(answer.getheader("Last-Modified"))
+    return Fetched(False, etag, modified, answer.headers.get_content_type())
 
 
 def _write(answer: http.client.HTTPResponse, most: int, into: IO[bytes]) -> None:

@@ -6,14 +6,18 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from email.utils import parsedate_to_datetime
 from functools import cache
+from typing import TypeVar
 
 from app.notifiers import addresses
 from app.notifiers.addresses import Policy, RefusedAddress, Target, UnknownName
 from app.notifiers.deadlines import deadline
 from app.notifiers.results import NotSent, Sent
+
+Answer = TypeVar("Answer")
 
 CONNECT = 5.0  # seconds for each address
 WHOLE = 15.0  # seconds
@@ -31,37 +35,37 @@ def post(url: str, headers: Mapping[str, str], body: bytes, policy: Policy) -> S
     except RefusedAddress:
         return NotSent("refused address")
     try:
-        return _outcome(*_exchange(target, headers, body))
+        return _outcome(*exchange(target, WHOLE, lambda connection: _ask(connection, target.path, headers, body)))
     except (OSError, http.client.HTTPException) as error:
         return NotSent(reason(error))
 
 
-def _exchange(target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, str | None]:
+def _ask(
+    connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str], body: bytes
+) -> tuple[int, str | None]:
     """Status and `Retry-After`. What else the answer says is not even read."""
-    until = time.monotonic() + WHOLE
-    sock = connect(target, until)
+    connection.request("POST", path, body, {"User-Agent": "Whyscore", "Connection": "close", **headers})
+    answer = connection.getresponse()
+    return answer.status, answer.getheader("Retry-After")
+
+
+def exchange(target: Target, whole: float, ask: Callable[[http.client.HTTPConnection], Answer]) -> Answer:
+    """What is asked over a connection to a checked address; TimeoutError after so many seconds for all of it."""
+    until = time.monotonic() + whole
+    sock = _connect(target, until)
     try:
         with deadline(sock, until - time.monotonic()) as over:
             try:
-                return _ask(target, sock, headers, body)
+                with closing(_speaking(target, sock)) as connection:
+                    return ask(connection)
             finally:
-                if over.is_set():  # a head that was cut off reads like a whole one
+                if over.is_set():  # what was cut off reads like the whole
                     raise TimeoutError
     finally:
         sock.close()
 
 
-def _ask(target: Target, sock: socket.socket, headers: Mapping[str, str], body: bytes) -> tuple[int, str | None]:
-    connection = speaking(target, sock)
-    try:
-        connection.request("POST", target.path, body, {"User-Agent": "Whyscore", "Connection": "close", **headers})
-        answer = connection.getresponse()
-        return answer.status, answer.getheader("Retry-After")
-    finally:
-        connection.close()
-
-
-def speaking(target: Target, sock: socket.socket) -> http.client.HTTPConnection:
+def _speaking(target: Target, sock: socket.socket) -> http.client.HTTPConnection:
     """HTTP over a connection that was made, under TLS if the address says so."""
     if target.scheme != "https":
         connection = http.client.HTTPConnection(target.host, target.port)
@@ -72,7 +76,7 @@ def speaking(target: Target, sock: socket.socket) -> http.client.HTTPConnection:
     return connection
 
 
-def connect(target: Target, until: float) -> socket.socket:
+def _connect(target: Target, until: float) -> socket.socket:
     """A connection to one of the addresses that were checked; the name is not asked again."""
     problem: OSError = ConnectionError()
     for address in target.addresses:

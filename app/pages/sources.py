@@ -64,6 +64,17 @@ def run(key: str, number: int) -> ResponseReturnValue:
     return _change(key, number, "run", lambda survey: source_doing.ask(survey, number))
 
 
+@blueprint.post("/<number:number>/rotate")
+def rotate(key: str, number: int) -> ResponseReturnValue:
+    """Make another secret and show it, this once."""
+    survey = access.survey(key, "admin")
+    try:
+        secret = sources.rotate(survey, number)
+    except Invalid as refused:
+        return _one(survey, sources.get(survey, number), sent("rotate", refused)), refused.status
+    return _one(survey, sources.get(survey, number), Typed(), secret), 201
+
+
 @blueprint.post("/<number:number>/remove")
 def remove(key: str, number: int) -> ResponseReturnValue:
     """Take it away; what it brought stays."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from app.analysis.metrics import NPS, Metric
 from app.errors import Invalid
 from app.importers.rows import MEANINGS
@@ -27,11 +25,6 @@ def scale(text: str, metric: Metric = NPS) -> dict[str, int]:
     return found
 
 
-def written(scores: Mapping[str, int]) -> str:
-    """The same as people write it."""
-    return ", ".join(f"{theirs}={ours}" for theirs, ours in scores.items())
-
-
 def _wrong(part: str, metric: Metric) -> Invalid:
     low, high = metric.low, metric.high
     such = f"such as 1={low}, 5={high}"
@@ -53,8 +46,3 @@ def columns(text: str) -> dict[str, str]:
     if len(found) > MOST_FIELDS:
         raise Invalid(f"At most {MOST_FIELDS} fields.", {"columns": [f"At most {MOST_FIELDS} fields."]})
     return found
-
-
-def columns_written(told: Mapping[str, str]) -> str:
-    """The same as people write it."""
-    return "\n".join(f"{name} = {meaning}" for name, meaning in told.items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,6 +15,7 @@ from app.models import Channel, Delivery, Survey, now
 from app.models.transaction import writing
 from app.notifiers import addresses
 from app.notifiers.message import Message
+from app.security import webhook_secrets
 from app.services import channel_checks, outbox, readers
 from app.services.channel_checks import Given
 
@@ -151,7 +151,7 @@ def _cancel(channel: Channel) -> None:
 
 
 def _secret(kind: str) -> str | None:
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}" if kind == "webhook" else None
+    return webhook_secrets.new() if kind == "webhook" else None
 
 
 def _greeting(survey: Survey, channel: Channel) -> Message:

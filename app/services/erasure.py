@@ -22,6 +22,7 @@ from app.models import (
 )
 from app.models.transaction import scrub, writing
 from app.services import forgetting, outbox, source_files, tombstones, vectors, work_files
+from app.services.tombstones import Marks
 
 
 def erase(survey_id: int, response_id: int) -> None:
@@ -77,7 +78,7 @@ def _clear_away(files: Iterable[str], keys: Iterable[str]) -> None:
     scrub()
 
 
-def _forget_again(known: set[tuple[str, str]]) -> None:
+def _forget_again(known: Marks) -> None:
     """Respondents who were erased, also those that the older copy knows without any answer."""
     query = sa.select(Respondent.id, Respondent.subject, Survey.key).join(Survey, Survey.id == Respondent.survey_id)
     rows = db.session.execute(query).all()
@@ -93,7 +94,7 @@ def _all() -> sa.Select[Response]:
     return sa.select(Response).order_by(Response.id)
 
 
-def _is_erased(known: set[tuple[str, str]], response: Response) -> bool:
+def _is_erased(known: Marks, response: Response) -> bool:
     key = db.session.get_one(Survey, response.survey_id).key
     if tombstones.names(known, key, "answer", response.nonce):
         return True

@@ -21,7 +21,7 @@ from app.importers.sources import Source
 from app.models import Response, Survey, now
 from app.models.transaction import writing
 from app.schemas.imports import TOMORROW, ImportedRow
-from app.services import responses
+from app.services import admission, responses
 from app.services.responses import Answer
 
 AT_ONCE = 500  # rows in one transaction
@@ -139,12 +139,13 @@ def bring_in(
     source: str = "import",
     under: str | None = None,
     opens_cases: bool = False,
+    by_itself: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Imported:
     """Store every good row; rows that are there already are left, or changed if they say something else now.
 
     What is brought in is mostly old, so low scores open cases only if this is asked for. Rows are known again `under`
-    one name, that of the source unless another is given.
+    one name, that of the source unless another is given. What comes `by_itself` brings nothing back that is gone.
     """
     imported = Imported()
     seen: Counter[str] = Counter()
@@ -152,8 +153,10 @@ def bring_in(
     answers = _answers(schema, ZoneInfo(survey.timezone), rows, names, seen, imported)
     while part := list(islice(answers, AT_ONCE)):
         with writing():
-            outcomes = [responses.store(survey.id, replace(answer, opens_case=opens_cases)).outcome for answer in part]
+            taken = admission.admitted(survey, part) if by_itself else part
+            outcomes = [responses.store(survey.id, replace(answer, opens_case=opens_cases)).outcome for answer in taken]
         imported.outcomes.update(outcomes)
+        imported.outcomes.update(["withheld"] * (len(part) - len(taken)))
         if progress:
             progress(imported.rows)
     return imported

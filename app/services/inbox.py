@@ -23,9 +23,8 @@ from app.importers.dates import MONTH_FIRST, Order
 from app.importers.reading import Manner
 from app.importers.rows import Row
 from app.models import AnswerSource, Survey, now
-from app.models.transaction import writing
 from app.security import rate_limits
-from app.services import imports, sources
+from app.services import imports, source_notes, sources
 from app.services.imports import Imported
 
 A_MINUTE = RateLimitItemPerMinute(600, namespace="inbox")
@@ -94,11 +93,11 @@ def take(source: AnswerSource, value: Any, webhook_id: str) -> Imported:
     if not found or len(found) > MOST or not all(isinstance(one, dict) for one in found):
         raise Invalid(f"Send an object, or 1 to {MOST} of them in a list{f' under {items}' if items else ''}.")
     manner = _manner(source)
-    rows = [_own(source, jsonl.of_object(line, one, manner)) for line, one in enumerate(found, start=1)]
+    rows = [own_id(jsonl.of_object(line, one, manner), source.name) for line, one in enumerate(found, start=1)]
     if len(rows) == 1 and webhook_id and not rows[0].fault and not rows[0].values.get("external_id"):
         rows = [replace(rows[0], values={**rows[0].values, "external_id": f"{source.name}:{webhook_id}"[:200]})]
-    taken = imports.bring_in(source.survey, rows, source=source.origin, opens_cases=True)
-    note(source.id, taken)
+    taken = imports.bring_in(source.survey, rows, source=source.origin, opens_cases=True, by_itself=True)
+    source_notes.note(source.id, taken)
     if not taken.outcomes:
         reasons = "; ".join(dict.fromkeys(reason for _, reason in taken.rejected))
         raise Invalid(f"This is no answer: {reasons}.")
@@ -111,24 +110,7 @@ def _manner(source: AnswerSource) -> Manner:
     return Manner(importers.PLAIN["jsonl"], told.columns, order, told.scale, metric=source.survey.measures)
 
 
-def _own(source: AnswerSource, row: Row) -> Row:
-    return own_id(row, source.name)
-
-
 def own_id(row: Row, name: str) -> Row:
     """The row with its id as one of this source: two sources may both have an answer 17."""
     given = {key: value for key, value in row.values.items() if key.lower() == "external_id" and str(value).strip()}
     return replace(row, values={**row.values, **{key: f"{name}:{value}" for key, value in given.items()}})
-
-
-def note(source_id: int, taken: Imported, message: str = "") -> None:
-    """Write down what came of it, for the page of the source."""
-    counts = {name: taken.outcomes[name] for name in ("created", "changed", "repeated")}
-    result = {**counts, "rejected": len(taken.rejected), "reasons": _reasons(taken)}
-    with writing() as session:
-        values = {"last_at": now(), "result": result, "message": message}
-        session.execute(sa.update(AnswerSource).where(AnswerSource.id == source_id).values(values))
-
-
-def _reasons(taken: Imported) -> list[list[Any]]:
-    return [[line, reason] for line, reason in taken.rejected[:20]]

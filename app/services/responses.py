@@ -31,7 +31,8 @@ Outcome = Literal["created", "changed", "repeated"]
 class Answer:
     """What one request says. `nonce` is the identity of the response it makes.
 
-    `opens_case` is whether a low score may open a case; None for answers as they are given, not brought in.
+    `opens_case` is whether a low score may open a case; None for answers as they are given, not brought in. Words of
+    before `words_since` have had their time: none are taken, and those that are there are left to retention.
     """
 
     nonce: str
@@ -55,11 +56,16 @@ class Answer:
     created_at: datetime | None = None
     is_complete: bool = False
     opens_case: bool | None = None
+    words_since: datetime | None = None
 
     @property
     def is_news(self) -> bool:
         """Whether somebody may want to be in touch because of it."""
         return case_opening.is_live(self.source) if self.opens_case is None else self.opens_case
+
+    def has_old_words(self, at: datetime) -> bool:
+        """Whether what it says has had its time, if it says itself no other time than this."""
+        return self.words_since is not None and (self.created_at or at) < self.words_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +222,7 @@ def _insert(survey: Survey, respondent_id: int | None, answer: Answer) -> int | 
     values = {name: getattr(answer, name) for name in COPIED} | {
         "survey_id": survey.id,
         "respondent_id": respondent_id,
-        "comment": _kept(survey, answer.comment, answer.language),
+        "comment": None if answer.has_old_words(at) else _kept(survey, answer.comment, answer.language),
         "attributes": dict(answer.attributes),
         "revision": 1,
         "counts": answer.quarantine is None,
@@ -269,7 +275,8 @@ def _repeat(survey: Survey, response: Response, answer: Answer) -> Stored:
         response.completed_at = response.completed_at or (now() if answer.is_complete else None)
         return Stored(response.id, outcome)
     is_better_known = _learn_facts(response, answer)
-    comment = _kept(survey, answer.comment, response.language)
+    is_old = answer.has_old_words(response.created_at)
+    comment = response.comment if is_old else _kept(survey, answer.comment, response.language)
     outcome = _edit(response, answer.score, comment, None, opens_case=answer.is_news)
     if is_better_known and outcome == "repeated":
         events.tell("response.updated", survey, events.of(response), now())

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
+import time
 
 import sqlalchemy as sa
-from flask import current_app
 
-from app import importers
-from app.errors import Invalid, Refusal
+from app.errors import Invalid
 from app.extensions import db
-from app.importers import jsonl
-from app.importers.rows import UnreadableFileError
 from app.models import AnswerSource, Survey, now
 from app.models.transaction import writing
-from app.notifiers import fetching
-from app.notifiers.fetching import NotFetchedError, Wanted
-from app.security.uploads import MEGABYTE
-from app.services import carriers, imports, inbox, source_files, sources, work_files
+from app.services import source_files, source_folders, source_urls, sources
 from app.services.imports import Imported
-from app.services.source_files import DONE, REFUSED
 
 log = logging.getLogger("whyscore.sources")
 
-LINES = 1_000  # of a report
-BY_KIND = {
-    "application/json": ".json",
-    "application/x-ndjson": ".jsonl",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-}
+ROUND = 60.0  # seconds, after which no URL is begun any more
 
 
 def run_due() -> None:
-    """Ask every URL whose time has come, and look into every folder."""
+    """Look into every folder, then ask the URLs whose time has come, as many as `ROUND` has time for."""
     is_due = (AnswerSource.kind == "url") & (AnswerSource.next_at <= now())
-    query = sa.select(AnswerSource.id).where(AnswerSource.is_on, is_due | (AnswerSource.kind == "folder"))
-    for source_id in db.session.scalars(query.order_by(AnswerSource.id)).all():
+    query = sa.select(AnswerSource.id, AnswerSource.kind).where(
+        AnswerSource.is_on, is_due | (AnswerSource.kind == "folder")
+    )
+    until = time.monotonic() + ROUND
+    for source_id, kind in db.session.execute(query.order_by(AnswerSource.kind, AnswerSource.next_at)).all():
+        if kind == "url" and time.monotonic() > until:
+            break  # other jobs wait for this thread; the rest stays due and comes first in the next round
         try:
             run(db.session.get_one(AnswerSource, source_id))
         except Exception as error:  # one that fails keeps no other waiting
@@ -49,9 +38,11 @@ def run_due() -> None:
 
 def run(source: AnswerSource, settled: float = source_files.SETTLED) -> Imported | None:
     """Bring in what is there now; None if there is nothing new. What went wrong stands in its `message`."""
+    if not source.is_on:
+        raise Invalid("This source is off. Switch it on first.")
     if source.kind == "folder":
-        return _folder(source, settled)
-    return _url(source) if source.kind == "url" and _claim(source) else None
+        return source_folders.bring_in(source, settled)
+    return source_urls.bring_in(source) if source.kind == "url" else None
 
 
 def ask(survey: Survey, id_: int) -> None:
@@ -62,105 +53,3 @@ def ask(survey: Survey, id_: int) -> None:
     with writing() as session:
         values = {"next_at": now(), "etag": "", "modified": ""}
         session.execute(sa.update(AnswerSource).where(AnswerSource.id == source.id).values(values))
-
-
-def _claim(source: AnswerSource) -> bool:
-    """Take it for now: whoever else looks finds it asked already."""
-    its = (AnswerSource.id == source.id, AnswerSource.next_at == source.next_at)
-    values = {"next_at": now() + timedelta(hours=source.every_hours), "last_at": now()}
-    with writing() as session:
-        taken = sa.update(AnswerSource).where(*its).values(values).returning(AnswerSource.id)
-        return bool(session.execute(taken, execution_options={"synchronize_session": False}).all())
-
-
-def _url(source: AnswerSource) -> Imported | None:
-    name = work_files.new_name("fetched")
-    wanted = Wanted(source.address, source.etag, source.modified, current_app.config["MAX_UPLOAD_MB"] * MEGABYTE)
-    try:
-        with work_files.create(name) as file:
-            got = fetching.fetch(wanted, carriers.policy(), file)
-        if got.is_same:
-            _say(source, "")
-            return None
-        path = _with_ending(source, work_files.path(name), BY_KIND.get(got.kind, ""))
-        rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
-        own = (inbox.own_id(row, source.name) for row in rows)
-        done = imports.bring_in(source.survey, own, source=source.origin)
-        inbox.note(source.id, done)
-        _remember(source, got.etag, got.modified)
-        return done
-    except NotFetchedError as error:
-        _say(source, f"It could not be fetched: {error}.")
-    except (UnreadableFileError, Refusal) as error:
-        _say(source, str(error))
-    finally:
-        work_files.remove(name)
-    return None
-
-
-def _with_ending(source: AnswerSource, path: Path, ending: str) -> Path:
-    """The file under a name that says what it is; a JSON document becomes lines of JSON."""
-    named = ending or Path(source.address.partition("?")[0]).suffix.lower()
-    if named != ".json" and not source.options["items"]:
-        known = path.with_name(f"{path.name}{named if named in importers.ENDINGS else ''}")
-        return path.rename(known)
-    lines = path.with_name(f"{path.name}.jsonl")
-    with lines.open("x", encoding="utf-8") as file:
-        lines.chmod(0o600)
-        file.writelines(json.dumps(item) + "\n" for item in _items(path, source.options["items"]))
-    return lines
-
-
-def _items(path: Path, items: str) -> list[Any]:
-    try:
-        value = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise UnreadableFileError("This is not JSON.") from error
-    inside = jsonl.at(value, items) if items else value
-    if not isinstance(inside, list):
-        raise UnreadableFileError(f"There is no list{f' under {items}' if items else ''} in this JSON.")
-    return inside
-
-
-def _say(source: AnswerSource, message: str) -> None:
-    with writing() as session:
-        values = {"last_at": now(), "message": message}
-        session.execute(sa.update(AnswerSource).where(AnswerSource.id == source.id).values(values))
-
-
-def _remember(source: AnswerSource, etag: str, modified: str) -> None:
-    with writing() as session:
-        values = {"etag": etag, "modified": modified}
-        session.execute(sa.update(AnswerSource).where(AnswerSource.id == source.id).values(values))
-
-
-def _folder(source: AnswerSource, settled: float) -> Imported | None:
-    imported = None
-    for whole in source_files.whole(source.survey.key, settled):
-        imported = _file(source, whole)
-    return imported
-
-
-def _file(source: AnswerSource, path: Path) -> Imported:
-    """Bring one file in, and put it and a report to the others that are done or refused."""
-    done, problem = Imported(), ""
-    try:
-        rows = importers.source(path, told=sources.told(source), metric=source.survey.measures).answers()
-        done = imports.bring_in(source.survey, rows, source=source.origin, under="import")
-    except (UnreadableFileError, Refusal) as error:
-        problem = str(error)
-    is_refused = bool(problem) or not done.outcomes
-    inbox.note(source.id, done, f"{path.name[:100]}: {problem}" if problem else "")
-    source_files.put_away(path, REFUSED if is_refused else DONE, _report(done, problem))
-    return done
-
-
-def _report(done: Imported, problem: str) -> str:
-    counts = done.outcomes
-    told = [problem] if problem else []
-    told += [
-        f"{done.rows} rows: {counts['created']} new, {counts['changed']} changed, {counts['repeated']} already there, "
-        f"{len(done.rejected)} left out."
-    ]
-    told += [f"line {line}: {reason}" for line, reason in done.rejected[:LINES]]
-    return "\n".join(told) + "\n"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.models import now
 from app.services import folders
 
+log = logging.getLogger("whyscore.sources")
+
 SETTLED = 10.0  # seconds since a file was last written, after which it may be whole
 LOOK = 2.0  # seconds between two looks at its size
-KEPT = 86_400.0  # seconds that a file lies where it was moved to
+KEPT = timedelta(days=1)  # that a file lies where it was moved to
+STAMP = "%Y%m%d-%H%M%S-%f"
+LONGEST = 150  # bytes of a file's own name, so that what stands around it fits
 NOT_YET = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 DONE, REFUSED = "done", "refused"
 
@@ -47,18 +53,29 @@ def _seen(path: Path) -> tuple[int, int] | None:
 
 def put_away(path: Path, where: str, report: str) -> None:
     """Move a file to those that are done or refused, and lay the report beside it."""
-    name = f"{now():%Y%m%d-%H%M%S-%f}-{path.name[-150:]}"
+    name = f"{now():{STAMP}}-{os.fsdecode(os.fsencode(path.name)[-LONGEST:])}"
     target = path.parent / where / name
     path.rename(target)
-    os.utime(target)  # it is kept from now on
     (target.parent / f"{name}.report.txt").write_text(report, encoding="utf-8")
 
 
 def expire() -> None:
     """Remove a day later what is done or refused: files with their words."""
     for path in _put_away("*"):
-        if time.time() - path.lstat().st_mtime > KEPT:
-            path.unlink(missing_ok=True)
+        try:
+            if now() - _since(path) > KEPT:
+                path.unlink(missing_ok=True)
+        except OSError as error:  # one that stays keeps no other
+            log.error("a file that was brought in cannot be removed: %s", type(error).__name__)
+
+
+def _since(path: Path) -> datetime:
+    """When a file was put away, by its name: the times of the file itself are its owner's."""
+    stamp = "-".join(path.name.split("-", 3)[:3])
+    try:
+        return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
 
 
 def forget(key: str) -> None:

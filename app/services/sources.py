@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -18,13 +16,15 @@ from app.models import AnswerSource, Survey, now
 from app.models.sources import KINDS, SCHEMES
 from app.models.transaction import writing
 from app.notifiers import addresses
-from app.notifiers.addresses import RefusedAddress, UnknownName
+from app.notifiers.addresses import RefusedAddress
 from app.schemas import sources as schema
+from app.security import webhook_secrets
 from app.services import carriers
 
 MOST = 20
 MOST_HOURS = 24 * 31
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+HOURS = re.compile(r"[0-9]{1,6}")
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 SECRET = re.compile(r"[!-~]{16,200}")
 ITEMS = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
@@ -112,8 +112,9 @@ def _check_room(there: Sequence[AnswerSource], given: Given) -> None:
 def change(survey: Survey, id_: int, given: Given) -> AnswerSource:
     """Another meaning, rhythm, address or secret; kind and name stay."""
     known = get(survey, id_)
-    given = Given(**{**_typed(given), "kind": known.kind, "name": known.name})
+    given = replace(given, kind=known.kind, name=known.name)
     _check(survey, given, is_new=False)
+    _check_kept(known, given)
     with writing():
         source = get(survey, id_)
         _fill(source, given)
@@ -122,15 +123,21 @@ def change(survey: Survey, id_: int, given: Given) -> AnswerSource:
     return source
 
 
-def _typed(given: Given) -> dict[str, Any]:
-    return {name: getattr(given, name) for name in Given.__dataclass_fields__}
-
-
 def switch(survey: Survey, id_: int, *, on: bool) -> None:
     """On, or off: then nothing is asked and nothing taken."""
     with writing():
         source = get(survey, id_)
         source.is_on, source.next_at = on, now()
+
+
+def rotate(survey: Survey, id_: int) -> str:
+    """Another secret, shown by this call and never again. The old one proves nothing any more."""
+    with writing():
+        source = get(survey, id_)
+        if source.kind != "webhook":
+            raise Invalid("Only webhooks have a secret.")
+        source.secret = _new_secret(source.scheme)
+    return source.secret or ""
 
 
 def remove(survey: Survey, id_: int) -> None:
@@ -174,28 +181,24 @@ def _check_webhook(given: Given, _is_new: bool) -> None:
         raise _wrong("header", "Name the header that the sender puts the signature or the secret into.")
     if given.secret and not SECRET.fullmatch(given.secret):
         raise _wrong("secret", "A secret has 16 to 200 visible ASCII characters.")
-    if given.secret and given.scheme == "standard" and not _is_standard(given.secret):
+    if given.secret and given.scheme == "standard" and not webhook_secrets.is_one(given.secret):
         raise _wrong("secret", "A secret of Standard Webhooks is whsec_ and base64.")
 
 
-def _is_standard(text: str) -> bool:
-    try:
-        return text.startswith("whsec_") and bool(base64.b64decode(text.removeprefix("whsec_"), validate=True))
-    except ValueError:
-        return False
+def _check_kept(known: AnswerSource, given: Given) -> None:
+    """A secret that stays has to be one of the proof that is chosen now."""
+    is_kept = given.kind == "webhook" and given.scheme == "standard" and not given.secret
+    if is_kept and not webhook_secrets.is_one(known.secret or ""):
+        raise _wrong("secret", "Give a secret of Standard Webhooks: the one that is kept is of another kind.")
 
 
 def _check_url(given: Given, is_new: bool) -> None:
-    if not (
-        given.every_hours.isascii() and given.every_hours.isdecimal() and 1 <= int(given.every_hours[:6]) <= MOST_HOURS
-    ):
+    if not (HOURS.fullmatch(given.every_hours) and 1 <= int(given.every_hours) <= MOST_HOURS):
         raise _wrong("every_hours", f"Give whole hours from 1 to {MOST_HOURS}.")
     if not given.address.strip() and not is_new:
         return
     try:
         addresses.check(given.address.strip(), carriers.policy())
-    except UnknownName as error:
-        raise _wrong("address", str(error)) from error
     except RefusedAddress as error:
         raise _wrong("address", str(error)) from error
 
@@ -205,9 +208,7 @@ def _check_folder(given: Given, _is_new: bool) -> None:
 
 
 def _new_secret(scheme: str) -> str:
-    if scheme == "standard":
-        return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-    return secrets.token_urlsafe(32)
+    return webhook_secrets.new() if scheme == "standard" else secrets.token_urlsafe(32)
 
 
 def _wrong(name: str, text: str) -> Invalid:

@@ -12,7 +12,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.models import Correction, Response, ResponseRevision, Survey, now, unread
 from app.models.transaction import scrub, writing
-from app.services import events, forgetting, outbox, surveys, vectors, work_files
+from app.services import events, forgetting, outbox, source_files, surveys, vectors, work_files
 from app.services.redaction import redacted, regions
 
 AT_ONCE = 200  # answers in one transaction
@@ -37,16 +37,17 @@ def apply_to_stored(key: str, progress: Callable[[str, int, int], None] | None =
         last, done = portion[-1], done + len(portion)
         if progress:
             progress("redact", done, max(total, done))
-    _clear_away(survey_id)
+    _clear_away(survey_id, key)
     return counted
 
 
-def _clear_away(survey_id: int) -> None:
+def _clear_away(survey_id: int, key: str) -> None:
     """What lies outside the rows."""
     with writing():
         files = work_files.forget(survey_id)
     for file in files:
         work_files.remove(file)
+    source_files.forget(key)
     scrub()
 
 

@@ -6,6 +6,7 @@ guesses a person's id cannot tell from it whether they were here.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import json
@@ -19,6 +20,7 @@ from app.extensions import db
 from app.services import folders
 
 ONE_AT_A_TIME = 7712  # who writes a line
+Marks = frozenset[tuple[str, str]]
 MARKS = {"answer": "nonce", "respondent": "subject"}
 
 
@@ -33,21 +35,35 @@ def put_up(survey: str, kind: str, name: str) -> None:
     _path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = os.open(_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        os.write(file, line.encode())
+        _append(file, line.encode())
         os.fsync(file)
     finally:
         os.close(file)
 
 
-def read() -> set[tuple[str, str]]:
-    """Survey and mark of everything that was ever erased."""
+def _append(file: int, line: bytes) -> None:
+    """All of the line or nothing: half of one on a full disk would swallow the next."""
+    before = os.fstat(file).st_size
+    if os.write(file, line) < len(line):
+        os.ftruncate(file, before)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def read() -> Marks:
+    """Survey and mark of everything that was ever erased; read again when the file has changed."""
     if not _path().is_file():
-        return set()
-    lines = map(json.loads, _path().read_text().splitlines())
-    return {(line["survey"], line["mark"]) for line in lines}
+        return frozenset()
+    state = _path().stat()
+    version = (state.st_ino, state.st_size, state.st_mtime_ns)
+    kept: tuple[object, Marks] = current_app.extensions.get("tombstones", (None, frozenset()))
+    if kept[0] != version:
+        lines = map(json.loads, _path().read_text().splitlines())
+        kept = (version, frozenset((line["survey"], line["mark"]) for line in lines))
+        current_app.extensions["tombstones"] = kept
+    return kept[1]
 
 
-def names(known: set[tuple[str, str]], survey: str, kind: str, name: str) -> bool:
+def names(known: Marks, survey: str, kind: str, name: str) -> bool:
     """Whether one of the marks stands for this answer or respondent."""
     return any((survey, _mark(key, survey, kind, name)) in known for key in _keys())
 

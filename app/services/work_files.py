@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Work, now
 from app.models.transaction import writing
-from app.services import folders
+from app.services import folders, source_notes
 
 KEPT = timedelta(days=1)  # files, and the lines that an import left out
 TOLD = timedelta(days=30)  # that there was such work at all
@@ -74,10 +74,10 @@ def _sweep() -> None:
 
 
 def forget(survey_id: int) -> list[str]:
-    """Let go of every file of a survey, of which one may hold what is being erased. Work on them ends.
+    """Let go of every file of a survey, of which one may hold what is being erased, and of rows quoted from others.
 
-    To be called inside that transaction; returns the files, to be removed when it is over. Should that not happen,
-    they are files that no work names.
+    Work on the files ends. To be called inside that transaction; returns the files, to be removed when it is over.
+    Should that not happen, they are files that no work names.
     """
     found = db.session.scalars(sa.select(Work).where(Work.survey_id == survey_id, Work.kind != "analysis")).all()
     files = [work.file for work in found if work.file]
@@ -85,6 +85,7 @@ def forget(survey_id: int) -> list[str]:
         if work.state in OPEN:
             work.state, work.message, work.finished_at = "cancelled", ERASED, now()
         _empty(work)
+    source_notes.forget(survey_id)
     return files
 
 

@@ -8,8 +8,9 @@ import random
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ class Answer:
     """What came back."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message  # by any case of their names
     body: bytes
 
 
@@ -68,10 +69,10 @@ class Sender:
         opener = urllib.request.build_opener(_Stay)
         try:
             with opener.open(request, timeout=self.timeout) as answer:
-                return Answer(answer.status, dict(answer.headers), answer.read())
+                return Answer(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(error.code, dict(error.headers), error.read())
+                return Answer(error.code, error.headers, error.read())
 
 
 def _seconds(text: str | None, otherwise: float) -> float:

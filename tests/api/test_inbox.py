@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models import Case, Response, Survey
-from app.services import case_settings, sources
+from app.services import case_settings, erasure, sources
 from app.services.sources import Given
 from tests import rows
 
@@ -80,6 +80,17 @@ def test_without_an_id_of_its_own_the_message_is_known_by_its_number(client: Fla
     outcomes = [send(client, secret, {"stars": 5}, id_).get_json()["created"] for id_ in ("m1", "m1", "m2")]
 
     assert outcomes == [1, 0, 1]
+
+
+def test_what_was_erased_is_taken_and_not_stored_again(client: FlaskClient, survey: Survey) -> None:
+    secret = make(survey)
+    send(client, secret, event())
+    erasure.erase(survey.id, stored()[0].id)
+
+    again = send(client, secret, event(text="the same once more"))
+
+    assert (again.status_code, again.get_json()) == (200, {"created": 0, "changed": 0, "repeated": 0, "rejected": []})
+    assert stored() == []
 
 
 def test_a_low_score_opens_a_case_for_it_was_given_now(client: FlaskClient, survey: Survey) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.services import source_files, surveys
+from app.services import source_files, sources, surveys
 
 
 def test_a_folder_is_made_filled_run_listed_and_removed(app: Flask) -> None:
@@ -26,6 +26,8 @@ def test_a_folder_is_made_filled_run_listed_and_removed(app: Flask) -> None:
     assert nothing.stdout == "Nothing new.\n"
     assert "desk\tfolder\ton\tinbox/drops/" in listed.stdout
     assert "1 created, 0 changed, 0 repeated, 1 rejected" in listed.stdout
+    sources.switch(surveys.get("drops"), sources.named(surveys.get("drops"), "desk").id, on=False)
+    assert "This source is off." in run(args=["source", "run", "desk", "--survey", "drops"]).stderr
     assert run(args=["source", "remove", "desk", "--survey", "drops"]).exit_code == 0
     assert run(args=["source", "list", "--survey", "drops"]).stdout == ""
 

@@ -47,15 +47,23 @@ def test_a_webhook_is_made_its_secret_is_shown_once_and_its_meaning_is_changed(a
     (source,) = there()
     assert made.status_code == 201
     assert source.secret
-    assert source.secret in sound(made).text
+    secret = source.secret
+    assert secret in sound(made).text
     page = admin.sees(f"{PAGE}/{source.id}")
-    assert source.secret not in page.text
+    assert secret not in page.text
     assert "/api/inbox/shop/from/desk" in page.text
     edited = admin.browser.post(
         f"{PAGE}/{source.id}/edit", data={"scheme": "standard", "columns": "rating = score", "scale": "1=0, 5=10"}
     )
     assert edited.status_code == 303
     assert sources.told(there()[0]).scale == {"1": 0, "5": 10}
+
+    rotated = admin.browser.post(f"{PAGE}/{source.id}/rotate")
+    new = there()[0].secret or ""
+    assert rotated.status_code == 201
+    assert new.startswith("whsec_")
+    assert new != secret
+    assert new in sound(rotated).text
 
 
 def test_what_was_typed_is_kept_when_it_cannot_be_meant(app: Flask, admin: Reader) -> None:
@@ -86,5 +94,6 @@ def test_it_is_switched_off_and_on_and_removed(app: Flask, admin: Reader, survey
         assert [one.is_on for one in there()] == [is_on]
     assert "inbox/shop/" in admin.sees(f"{PAGE}/{number}").text
     assert admin.browser.post(f"{PAGE}/{number}/run").status_code == 422
+    assert admin.browser.post(f"{PAGE}/{number}/rotate").status_code == 422
     assert admin.browser.post(f"{PAGE}/{number}/remove").status_code == 303
     assert "No source so far" in admin.sees(PAGE).text

@@ -54,7 +54,8 @@ LEAST: Mapping[str, str] = {
             channels.index channels.create channels.show channels.edit channels.switch channels.rotate
             channels.test channels.remove channels.replay channels.replay_parked
             alerts.comments audits.show customers.everything
-            sources.index sources.create sources.show sources.edit sources.switch sources.run sources.remove
+            sources.index sources.create sources.show sources.edit sources.switch sources.run sources.rotate
+            sources.remove
         """,
         "administrator": "surveys.new surveys.create",
         # Programs

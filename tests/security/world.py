@@ -29,11 +29,11 @@ from app.services import (
     channels,
     departments,
     digests,
-    inbox,
     invitations,
     keys,
     saved_views,
     shares,
+    source_notes,
     sources,
     surveys,
     themes,
@@ -106,7 +106,7 @@ def _settings(survey: Survey, admin: User) -> Ids:
         session.add(team)
     rule = alert_rules.create(survey, {"kind": "nps.dropped"}, [team.id])
     source = sources.create(survey, sources.Given("webhook", "desk", columns="rating = score"))
-    inbox.note(source.id, Imported())
+    source_notes.note(source.id, Imported())
     digest = digests.create(survey, {"name": "Weekly", "cycle": "weekly"}, [team.id])
     channels.test(survey, team.id)
     invitations.invite(survey, admin.email, f"eve@{survey.key}.example", "viewer")

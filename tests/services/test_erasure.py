@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -187,6 +188,23 @@ def test_without_a_tombstone_nothing_is_erased(app: Flask, survey: Survey, monke
         erasure.erase(survey.id, answered)
 
     assert count(Response) == 1
+
+
+def test_a_disk_that_takes_half_a_tombstone_keeps_none_of_it(app: Flask, survey: Survey) -> None:
+    tombstones.put_up("shop", "answer", "first")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150, limits[1]))  # bytes of a file: there is room for a line and a half
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            tombstones.put_up("shop", "answer", "second")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    tombstones.put_up("shop", "answer", "third")
+
+    known = tombstones.read()
+    assert [tombstones.names(known, "shop", "answer", one) for one in ("first", "second", "third")] == [
+        True, False, True,
+    ]  # fmt: skip
 
 
 def test_the_command_erases_by_code_and_by_person_and_again(app: Flask, survey: Survey) -> None:

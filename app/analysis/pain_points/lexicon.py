@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from app.analysis.text.tokens import stems
 COMMON = 50  # added to the number of mentions, so that few comments do not make every word look frequent
 SLIGHT = 3.0  # an entry weighs its words as if it held this many times the length of an unknown one at least
 TELLING = 0.7  # a mention weighs at least this part of an unknown word, so that no word that all say decides alone
+SEEDS_KEPT = 50_000  # a few more than a fit has from shelf and chatter
 SEEDED = 400  # the seed phrases of one language count as mentions: about so many
 
 
@@ -130,9 +132,15 @@ def _held(seeds: Iterable[tuple[str, str, int]]) -> dict[str, Counter[int]]:
     """How many seed phrases of each entry hold a word."""
     held: dict[str, Counter[int]] = {}
     for (text, code, k), times in Counter(seeds).items():
-        for key in set(keys(text, code)):
+        for key in _seeded(text, code):
             held.setdefault(key, Counter())[k] += times
     return held
+
+
+@lru_cache(SEEDS_KEPT)
+def _seeded(phrase: str, language: str) -> tuple[str, ...]:
+    """The different stems of a seed phrase: every fit asks for those of the same ones."""
+    return tuple({intern(key) for key in keys(phrase, language)})
 
 
 def _weights(
