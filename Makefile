@@ -83,6 +83,7 @@ seed-vectors: setup ## after a change of the catalogue: the vectors of its phras
 
 fuzz: setup-test $(VENV)/.fuzz ## many strange requests, histories and bytes; FUZZ_SECONDS=600 for longer
 	@REQUESTS=10000 HISTORIES=300 $(ONE_THREAD) $(BIN)/pytest tests/hostile/test_openapi.py tests/services/test_capture_model.py
+	@$(ONE_THREAD) $(BIN)/python -m tests.fuzz.document $(FUZZ_SECONDS)
 	@for what in tokens words; do $(ONE_THREAD) $(BIN)/python -m tests.fuzz $$what $(FUZZ_SECONDS) || exit 1; done
 
 hostile: $(VENV)/.test ## after a change of the hostile cases: docs/hostile.md

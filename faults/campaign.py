@@ -32,7 +32,7 @@ ALL: Mapping[str, Callable[[Sizes], Iterator[Row]]] = {
     "F4": load.sustained,
     "F5": naive.beside_ours,
     "F6": disk.full,
-    "disk": disk.read_only,
+    "disk": disk.no_writes,
     "lock": away.locked,
     "F7": away.down,
     "F8": deliveries.killed,

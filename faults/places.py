@@ -130,6 +130,8 @@ class Place:
             yield app
             db.session.remove()
             db.engine.dispose()
+        for queue in app.extensions.pop("write_queues", {}).values():
+            os.close(queue.file)  # else the disk that it lies on could not be unmounted
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -83,6 +83,11 @@ class Reason:
     lesson: Lesson | None = None
     likeness: float | None = None
 
+    @property
+    def about(self) -> str | None:
+        """The id of the entry raised, else of the nearest; None where there are no entries."""
+        return self.mention.pain_point or (self.fits[0].id if self.fits else None)
+
 
 def explain(
     comment: Comment,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
+
+from app.reports import segments
+from app.security import suspicion
 
 SCHEMAS = "#/components/schemas/"
 CHOICES: Mapping[str, frozenset[str]] = {
@@ -34,10 +37,15 @@ CHOICES: Mapping[str, frozenset[str]] = {
         "Standing": "above|below|alike|too few",
         "ValueMeaning": "value at risk|monthly revenue",
         "WhichHasMore": "first|second|neither|too few",
+        "Decision": "include|exclude",
+        "Suspicion": "|".join(suspicion.REASONS),
+        "SegmentOrder": "|".join(get_args(segments.SegmentOrder)),
+        "ComparedOrder": "|".join(get_args(segments.ComparisonOrder)),
         "NotAsked": "closed|not_sampled|answered|asked_recently|asked_elsewhere|daily_cap",
     }.items()
 }
 
+SAYS_SOMETHING = ("PainPointEdit", "ActingEdit")  # a change of nothing is refused
 GROUPS = frozenset(("promoters", "passives", "detractors", "satisfied", "neutral", "dissatisfied", "easy", "difficult"))
 DEPENDS: Mapping[str, frozenset[str]] = {  # on what the survey measures
     "Report": frozenset(("nps", "csat", "ces")),
@@ -51,9 +59,14 @@ DEPENDS: Mapping[str, frozenset[str]] = {  # on what the survey measures
 def for_programs(document: Mapping[str, Any]) -> dict[str, Any]:
     """The same document, with a name for every choice and `required` for what an answer never leaves out."""
     found: dict[str, Any] = _named(document)
+    for parameter in _within(found["paths"]):
+        if parameter.get("in") == "query" and not parameter.get("required"):
+            parameter["allowEmptyValue"] = True  # as a form sends what nobody filled in: the same as left out
     schemas = found["components"]["schemas"]
     used = _used(document)
     schemas.update({name: {"type": "string", "enum": used[name]} for name in CHOICES if name in used})
+    for name in SAYS_SOMETHING:
+        schemas[name]["minProperties"] = 1
     for name in set(schemas) - _sent(found):
         if "properties" in schemas[name]:
             schemas[name]["required"] = sorted(schemas[name]["properties"].keys() - DEPENDS.get(name, frozenset()))
@@ -91,8 +104,8 @@ def _used(document: Mapping[str, Any]) -> dict[str, list[str]]:
     return used
 
 
-def _within(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, Mapping):
+def _within(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
         yield value
     for one in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
         yield from _within(one)

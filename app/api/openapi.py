@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import flask_smorest  # type: ignore[import-untyped]
 from flask import Blueprint as Routes
@@ -11,6 +11,8 @@ from flask import Flask
 from marshmallow import Schema, fields
 
 from app.api.bodies import BodyParser
+from app.reports.segments import ComparisonOrder, SegmentOrder
+from app.schemas.attributes import LONGEST, PLAIN
 from app.schemas.filters import FiltersSchema
 
 PREFIX = "/api/v1"
@@ -61,10 +63,16 @@ def register(app: Flask, blueprints: Sequence[Routes]) -> None:
     """Add the routes and describe them."""
     info = {"description": DESCRIPTION}
     api = Api(app, spec_kwargs={"title": TITLE, "version": "1", "openapi_version": "3.1.0", "info": info})
+    api.ma_plugin.converter.add_attribute_function(_property_names)
     api.spec.components.security_scheme("bearer", BEARER)
     for blueprint in blueprints:
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     app.cli.commands.pop("openapi", None)  # the document has an address; a second way to it is one more to keep
+
+
+def _property_names(_converter: Any, field: fields.Field[Any], **_more: Any) -> dict[str, Any]:
+    """What the properties of an object may be called; apispec passes it over, for OpenAPI 3.0 did not know it."""
+    return {name: field.metadata[name] for name in ("propertyNames",) if name in field.metadata}
 
 
 def document(app: Flask) -> dict[str, Any]:
@@ -122,8 +130,8 @@ ATTRIBUTES = {
     "explode": True,
     "schema": {
         "type": "object",
-        "propertyNames": {"pattern": "^attr[.]"},
-        "additionalProperties": {"type": "string"},
+        "propertyNames": {"pattern": r'^attr[.][^"\\\x00-\x1f\x7f]{1,100}$'},
+        "additionalProperties": {"type": "string", "maxLength": LONGEST, "pattern": PLAIN},
         "examples": [{"attr.plan": "pro"}],
     },
 }
@@ -131,13 +139,16 @@ FILTERS: list[dict[str, Any]] = [
     {"in": "query", "schema": FiltersSchema(exclude=("attributes",))},
     ATTRIBUTES,
 ]
-SEGMENTS = [
-    _parameter("by", "What to tell apart: `touchpoint`, `language`, `attr.NAME`; for two sides also `period`."),
-    _parameter("order", "The order of the rows, as on the page."),
-]
+ORDER = "The order of the rows, as on the page."
+BY = _parameter(
+    "by", "What to tell apart: `touchpoint`, `language`, `attr.NAME`; for two sides also `period`.", maxLength=300
+)
+SEGMENTS = [BY, _parameter("order", ORDER, enum=list(get_args(SegmentOrder)))]
 SIDES = [
-    _parameter("first", "The first value; without it the commonest."),
-    _parameter("second", "The second value."),
+    BY,
+    _parameter("order", ORDER, enum=list(get_args(ComparisonOrder))),
+    _parameter("first", "The first value; without it the commonest.", maxLength=300),
+    _parameter("second", "The second value.", maxLength=300),
     _parameter("from2", "With `by=period` the first day of the second period.", format="date"),
     _parameter("to2", "Its last day.", format="date"),
 ]

@@ -37,7 +37,7 @@ def show_segments(survey: Survey) -> Response:
 
 @blueprint.route("/surveys/<key:key>/compare", methods=["GET"], parameters=[openapi.KEY])
 @needs("read")
-@blueprint.doc(parameters=[*openapi.FILTERS, *openapi.SEGMENTS, *openapi.SIDES])
+@blueprint.doc(parameters=[*openapi.FILTERS, *openapi.SIDES])
 @blueprint.response(200, Comparison)
 def compare(survey: Survey) -> Response:
     """Read two values, or two periods, side by side, with what really differs."""

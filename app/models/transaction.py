@@ -83,7 +83,7 @@ def _turn(until: float | None = None) -> Iterator[None]:
 
 
 def try_turn() -> None:
-    """Take the write turn and give it back; NotSavedError or OSError if that cannot be."""
+    """Take the write turn and give it back; NotSavedError if that cannot be."""
     with _turn():
         pass
 

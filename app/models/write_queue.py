@@ -25,6 +25,10 @@ class NotSavedError(Exception):
     """The database cannot take the answer now. Nothing was stored; sending again is safe."""
 
 
+class QueueClosedError(NotSavedError):
+    """The file of the turn cannot be opened: the disk turned read-only, or it is another account's."""
+
+
 class WriteQueue:
     """A fair turn: one thread of each process, then one process."""
 
@@ -70,7 +74,7 @@ class WriteQueue:
 
 
 def queue() -> WriteQueue | None:
-    """The queue of this process, None on PostgreSQL, which needs none.
+    """The queue of this process, None on PostgreSQL, which needs none. QueueClosedError where its file cannot be had.
 
     The file is opened after the fork: an inherited descriptor excludes nobody.
     """
@@ -81,7 +85,14 @@ def queue() -> WriteQueue | None:
     pid = os.getpid()
     if pid not in queues:
         path = Path(url.removeprefix("sqlite:///") + ".queue")
-        made = WriteQueue(path, current_app.config["WEB_THREADS"] - 2)
+        made = _opened(path)
         if queues.setdefault(pid, made) is not made:
             os.close(made.file)
     return queues[pid]
+
+
+def _opened(path: Path) -> WriteQueue:
+    try:
+        return WriteQueue(path, current_app.config["WEB_THREADS"] - 2)
+    except OSError as error:
+        raise QueueClosedError(error.strerror) from error

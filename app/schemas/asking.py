@@ -8,8 +8,10 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.errors import Invalid
+from app.schemas.attributes import PLAIN
 
 LONGEST = 3_650  # days
+SHORT = "Use 1 to 200 characters without control characters."
 COLUMNS = {"resurvey_days": "window_days"}  # where a column has another name
 
 
@@ -72,11 +74,16 @@ class AskedRespondent(Schema):
 
     respondent = fields.String(
         required=True,
-        validate=validate.Regexp(
-            r"[^\x00-\x1f\x7f]{1,200}\Z", error="Use 1 to 200 characters without control characters."
-        ),
+        validate=[
+            validate.Length(1, 200, error=SHORT),
+            validate.Regexp(r"[^\x00-\x1f\x7f]*\Z", error=SHORT),
+        ],
         error_messages={"required": "Say whose turn it is: your own id of the person."},
-        metadata={"description": "Your own id of the person, as in respondent tokens.", "examples": ["user-17"]},
+        metadata={
+            "description": "Your own id of the person, as in respondent tokens.",
+            "pattern": PLAIN,
+            "examples": ["user-17"],
+        },
     )
 
 

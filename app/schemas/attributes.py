@@ -12,12 +12,19 @@ LONGEST = 200
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 LARGEST = 2**63  # what other programs can still hold
+PLAIN = r"^[^\x00-\x1f\x7f]*$"  # the same for the document, where half a character cannot be written
 
 ABOUT_ATTRIBUTES = {
     "description": "What reports can filter by. Numbers and booleans are kept as text.",
     "maxProperties": MOST,
     "propertyNames": {"pattern": f"^{NAME.pattern}$"},
-    "additionalProperties": {"type": ["string", "integer", "boolean"], "maxLength": LONGEST},
+    "additionalProperties": {
+        "type": ["string", "integer", "boolean"],
+        "maxLength": LONGEST,
+        "pattern": PLAIN,
+        "minimum": 1 - LARGEST,
+        "maximum": LARGEST - 1,
+    },
     "examples": [{"plan": "pro", "seats": 12}],
 }
 

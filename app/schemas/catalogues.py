@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 PHRASES: dict[str, Any] = {
     "keys": fields.String(),
     "values": fields.List(fields.String()),
     "metadata": {
         "description": "What people would say about it, by ISO 639-1 language.",
+        "propertyNames": {"pattern": "^[a-z]{2}$"},
         "examples": [{"en": ["the parcel came damaged"]}],
     },
 }
+FARTHEST = 999_999  # characters into a comment, as in an address
 ORIGINS = "seed (shipped), discovered, or manual (made by people)."
 
 
@@ -61,7 +63,7 @@ class Catalogue(Schema):
 class NewPainPoint(Strict):
     """A pain point to be made."""
 
-    name = fields.String(required=True, metadata={"description": "An action of at most 40 characters."})
+    name = fields.String(required=True, metadata={"description": "An action of at most 40 characters.", "minLength": 1})
     phrases = fields.Dict(required=True, **PHRASES)
     department = fields.String()
     owner = fields.String(allow_none=True)
@@ -70,7 +72,9 @@ class NewPainPoint(Strict):
 class PainPointEdit(Strict):
     """What is to be different about a pain point. All of it is done, or nothing."""
 
-    name = fields.String(metadata={"description": "An action of at most 40 characters, shown so in every language."})
+    name = fields.String(
+        metadata={"description": "An action of at most 40 characters, shown so in every language.", "minLength": 1}
+    )
     department = fields.String()
     owner = fields.String(allow_none=True)
     hidden = fields.Boolean(metadata={"description": "In no list of the report; its comments go to no other."})
@@ -86,22 +90,29 @@ class PainPointEdit(Strict):
 class Merging(Strict):
     """Where to merge a pain point into."""
 
-    into = fields.String(required=True, metadata={"description": "The id of the pain point that will stand for it."})
+    into = fields.String(
+        required=True, metadata={"description": "The id of the pain point that will stand for it.", "minLength": 1}
+    )
+
+
+def _number(least: int, most: int) -> fields.Integer:
+    """A number that every database can be asked for."""
+    return fields.Integer(required=True, strict=True, validate=validate.Range(least, most))
 
 
 class QuotePlace(Strict):
     """A mention, by its response and its place in the comment."""
 
-    response_id = fields.Integer(required=True, strict=True)
-    start = fields.Integer(required=True, strict=True)
-    end = fields.Integer(required=True, strict=True)
+    response_id = _number(1, 2**53)
+    start = _number(0, FARTHEST)
+    end = _number(1, FARTHEST)
 
 
 class Splitting(Strict):
     """What is split off."""
 
-    name = fields.String(required=True, metadata={"description": "The name of the new pain point."})
-    quotes = fields.List(fields.Nested(QuotePlace), required=True)
+    name = fields.String(required=True, metadata={"description": "The name of the new pain point.", "minLength": 1})
+    quotes = fields.List(fields.Nested(QuotePlace), required=True, metadata={"minItems": 1})
 
 
 class NewCorrection(QuotePlace):

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from app.errors import Invalid
+from app.schemas.attributes import PLAIN
 from app.schemas.pages import LAST_PAGE
 from app.schemas.responses import ReadResponse, plain
 
@@ -154,7 +155,7 @@ class NamedRespondent(Schema):
         required=True,
         validate=[validate.Length(1, 200), plain],
         error_messages={"required": "Say whom: your own id of the person."},
-        metadata={"description": "Your own id of the person.", "examples": ["user-17"]},
+        metadata={"description": "Your own id of the person.", "pattern": PLAIN, "examples": ["user-17"]},
     )
 
 
@@ -172,5 +173,5 @@ class NamedAccount(Schema):
         required=True,
         validate=[validate.Length(1, 200), plain],
         error_messages={"required": "Say which: the attribute account."},
-        metadata={"description": "The attribute account.", "examples": ["acme"]},
+        metadata={"description": "The attribute account.", "pattern": PLAIN, "examples": ["acme"]},
     )

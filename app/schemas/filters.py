@@ -13,6 +13,7 @@ from app.analysis.pain_points.rank import SortKey
 from app.analysis.types import Group
 from app.errors import Invalid
 from app.reports.filters import ATTRIBUTE, Compare, Filters
+from app.schemas.attributes import PLAIN
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -27,11 +28,13 @@ def _without_controls(text: str) -> None:
 def _day(name: str) -> fields.Date:
     between = validate.Range(EARLIEST, LATEST, error=f"Choose a day from {EARLIEST} to {LATEST}.")
     wrong = "Give a day that exists, written like 2026-11-22."
-    return fields.Date("%Y-%m-%d", data_key=name, validate=between, error_messages={"invalid": wrong})
+    about = {"description": f"A day from {EARLIEST} to {LATEST}."}
+    return fields.Date("%Y-%m-%d", data_key=name, validate=between, error_messages={"invalid": wrong}, metadata=about)
 
 
 def _words() -> fields.String:
-    return fields.String(validate=[validate.Length(max=200, error="At most 200 characters."), _without_controls])
+    length = validate.Length(max=200, error="At most 200 characters.")
+    return fields.String(validate=[length, _without_controls], metadata={"pattern": PLAIN})
 
 
 def _one_of(choices: Any) -> fields.String:

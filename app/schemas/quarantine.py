@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from app.models.quarantines import DECISIONS
+from app.security.suspicion import REASONS
+
 MOST = 200
 
 
@@ -20,13 +23,15 @@ class QuarantineDecision(Schema):
         "type": "Send one JSON object.",
     }
 
-    decision = fields.String(required=True, metadata={"description": "include or exclude", "examples": ["include"]})
+    decision = fields.String(required=True, metadata={"enum": list(DECISIONS), "examples": ["include"]})
     ids = fields.List(
         fields.Integer(strict=True, validate=validate.Range(1, 2**53)),
         validate=validate.Length(1, MOST, error=f"Name 1 to {MOST} answers."),
         metadata={"description": "The answers that are meant."},
     )
-    reason = fields.String(metadata={"description": "Instead of ids: all answers that wait for this reason."})
+    reason = fields.String(
+        metadata={"description": "Instead of ids: all answers that wait for this reason.", "enum": list(REASONS)}
+    )
 
 
 class DecisionMade(Schema):

@@ -8,7 +8,7 @@ from babel import Locale
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
 from app.analysis.metrics import METRICS
-from app.schemas.attributes import ABOUT_ATTRIBUTES, CONTROL, Attributes
+from app.schemas.attributes import ABOUT_ATTRIBUTES, CONTROL, PLAIN, Attributes
 
 LANGUAGES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
 FIELDS = 20  # more than there are, so that a body of nothing but mistakes gets a short answer
@@ -22,7 +22,8 @@ def plain(text: str) -> None:
 
 def _word(longest: int, description: str) -> fields.String:
     length = validate.Length(1, longest, error=f"Use 1 to {longest} characters.")
-    return fields.String(validate=[length, plain], allow_none=True, metadata={"description": description})
+    about = {"description": description, "pattern": PLAIN}
+    return fields.String(validate=[length, plain], allow_none=True, metadata=about)
 
 
 def _known_language(code: str) -> None:
@@ -73,7 +74,11 @@ class NewResponse(Schema):
     language = fields.String(
         validate=_known_language,
         allow_none=True,
-        metadata={"description": "ISO 639-1. Without it the language is found in the comment.", "examples": ["en"]},
+        metadata={
+            "description": "ISO 639-1. Without it the language is found in the comment.",
+            "pattern": "^[a-z]{2}$",
+            "examples": ["en"],
+        },
     )
     respondent = _word(200, "Your own id of whoever answered: opaque, compared byte by byte. Never an e-mail address.")
     touchpoint = _word(64, "The moment in the journey where the question was asked.")

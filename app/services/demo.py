@@ -70,6 +70,7 @@ def _password() -> str | None:
         return note.read_text().strip() if note.exists() else None
     password = secrets.token_urlsafe(9)
     users.create(EMAIL, password, is_admin=True)
+    note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # with PostgreSQL nothing else may lie there
     note.touch(mode=0o600)
     note.write_text(password + "\n")
     return password

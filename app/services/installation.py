@@ -15,6 +15,7 @@ from flask import current_app
 from app.extensions import db
 from app.models import engines, moving, transaction
 from app.models.transaction import NotSavedError
+from app.models.write_queue import QueueClosedError
 
 REMOTE = {"nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "fuse", "fuseblk"}
 FINISHED = sa.text("SELECT finished_at IS NOT NULL FROM copying")
@@ -94,10 +95,10 @@ def _queue_problems(path: Path) -> list[str]:
     queue = f"{path}.queue"
     try:
         transaction.try_turn()
+    except QueueClosedError as error:
+        return [f"{queue} cannot be opened ({error}): give the folder to the account that runs Whyscore"]
     except NotSavedError:
         return [f"{queue} is locked by a program that does not let go: find it with `fuser {queue}`"]
-    except OSError as error:
-        return [f"{queue} cannot be opened ({error.strerror}): give the folder to the account that runs Whyscore"]
     return []
 
 

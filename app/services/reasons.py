@@ -104,7 +104,7 @@ def _explained(asked: _Asked, model: Model) -> list[tuple[Reason, Sequence[quote
     phrases = {id_: [(one.text, one.language) for one in said] for id_, said in others.items()}
     encoder = LookingEncoder(analyses.encoder().encoder)
     reasons = explain(comment, model, encoder, said=lessons, others=phrases)
-    return [(reason, others.get(reason.mention.pain_point or "", ())) for reason in reasons]
+    return [(reason, others.get(reason.about or "", ())) for reason in reasons]
 
 
 def _as_kept(model: Model, survey_id: int) -> Model:

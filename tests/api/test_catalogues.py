@@ -112,6 +112,8 @@ def test_changes_come_in_pages_and_each_can_be_taken_back(program: Program) -> N
         ("POST", "pain-points/support/split", {"name": "x", "quotes": []}, 422, "quotes"),
         ("POST", "corrections", {**QUOTE, "end": 3, "pain_point": None}, 422, "quote"),
         ("POST", "corrections", {**QUOTE, "pain_point": "support"}, 422, "right"),
+        ("POST", "corrections", {**QUOTE, "end": 2**63, "pain_point": None}, 422, "end"),
+        ("POST", "corrections", {**QUOTE, "response_id": 2**64, "pain_point": None}, 422, "response_id"),
         ("POST", "catalogue/changes/1/undo", None, 404, None),
         ("GET", "pain-points/nowhere", None, 404, None),
     ],

@@ -79,6 +79,26 @@ def test_only_types_of_json_schema_are_used(document: dict[str, Any]) -> None:
     assert flat == {"object", "array", "string", "integer", "number", "boolean", "null"}
 
 
+def test_patterns_mean_the_same_to_programs_in_other_languages(document: dict[str, Any]) -> None:
+    patterns = {part["pattern"] for part in within(document) if isinstance(part, dict) and "pattern" in part}
+
+    assert len(patterns) >= 5
+    for pattern in patterns:
+        assert pattern.startswith("^")
+        assert pattern.endswith("$")
+        assert not re.search(r"\\[^\\xdsw]", pattern.replace(r"\\", "")), "an escape of Python alone"
+
+
+def test_what_a_change_may_leave_out_and_be_called_is_said(document: dict[str, Any]) -> None:
+    schemas, paths = document["components"]["schemas"], document["paths"]
+    sent = schemas["NewResponse"]["properties"]["attributes"]
+    orders = [one for one in paths["/api/v1/surveys/{key}/compare"]["get"]["parameters"] if one["name"] == "order"]
+
+    assert sent["propertyNames"] == {"pattern": "^[a-z][a-z0-9_]{0,31}$"}
+    assert (schemas["PainPointEdit"]["minProperties"], schemas["ActingEdit"]["minProperties"]) == (1, 1)
+    assert [one["schema"] for one in orders] == [{"$ref": "#/components/schemas/ComparedOrder"}]
+
+
 def test_an_error_has_the_shape_that_is_described(document: dict[str, Any], client: FlaskClient) -> None:
     refused = client.get("/api/v1/surveys/shop/report").get_json()
 

@@ -43,6 +43,11 @@ def test_a_full_disk_keeps_nobody_waiting_loses_nothing_and_needs_no_restart() -
     met(disk.full(TASTE))
 
 
+@pytest.mark.long
+def test_a_disk_that_turns_read_only_thanks_nobody_falsely_and_loses_nothing() -> None:
+    met(disk.turned_read_only(TASTE))
+
+
 def test_every_event_arrives_though_receiver_and_sender_are_killed() -> None:
     met(deliveries.killed(TASTE))
 

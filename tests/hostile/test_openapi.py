@@ -109,6 +109,22 @@ def test_whatever_is_asked_is_answered_as_the_document_says(app: Flask, town: To
     assert {status for _, status in seen} >= {200, 404, 422}
 
 
+def test_an_empty_parameter_is_one_that_was_left_out(app: Flask, town: Town) -> None:
+    program = Caller(reader.browser(app), keys.create(town.survey, "fuzz"))
+    document = program.asks("GET", "/api/v1/openapi.json").get_json()
+    lists = [one for one in openapi.operations(document) if one.method == "GET" and one.path.count("{") == 1]
+
+    asked = 0
+    for operation in lists:
+        where = operation.path.replace("{key}", town.survey.key)
+        empty = {one["name"]: "" for one in operation.parameters if one.get("allowEmptyValue")}
+        with_them = program.asks("GET", where, query_string=empty)
+        asked += len(empty)
+        assert with_them.status_code == program.asks("GET", where).status_code, operation
+
+    assert asked > 50
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [

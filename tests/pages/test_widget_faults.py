@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,23 @@ def failing(moment: str) -> Iterator[None]:
         db.session.rollback()
 
 
+@contextmanager
+def no_write_queue(app: Flask) -> Iterator[None]:
+    """The file of the write turn cannot be opened, as by a process that had not yet when the disk took no more."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no such file")
+    file = Path(f"{db.engine.url.database}.queue")
+    kept = app.extensions.pop("write_queues", {})
+    file.rename(file.with_suffix(".away"))
+    file.mkdir()
+    try:
+        yield
+    finally:
+        file.rmdir()
+        file.with_suffix(".away").rename(file)
+        app.extensions["write_queues"] = kept
+
+
 def test_an_answer_that_is_not_committed_is_not_thanked_for(visitor: Visitor) -> None:
     page = visitor.opens(score="4")
 
@@ -52,6 +70,17 @@ def test_an_answer_that_is_not_committed_is_not_thanked_for(visitor: Visitor) ->
     assert visitor.answer is not None
     assert visitor.answer.headers["Retry-After"] == "5"
     assert stored() == []
+
+
+def test_a_disk_that_turned_read_only_before_the_first_answer_costs_no_words(visitor: Visitor, app: Flask) -> None:
+    page = visitor.opens(score="4")
+
+    with no_write_queue(app):
+        refused = visitor.sends(page, comment=WORDS, do="send")
+    visitor.sends(refused, do="send")
+
+    assert (refused.status, refused.words, refused.chosen) == (503, WORDS, "4")
+    assert stored() == [(4, WORDS)]
 
 
 def test_sending_it_again_stores_it_once(visitor: Visitor) -> None:

@@ -103,6 +103,16 @@ def test_it_names_words_phrases_and_what_other_people_said(read: Survey) -> None
     assert told.sentences(reason)[0].startswith("These words fit “Speed up support responses” best, with ")
 
 
+def test_a_part_that_raises_nothing_is_held_against_what_others_said_of_the_nearest(read: Survey) -> None:
+    both = say(read, 60, 2, "Support takes days to answer. It takes days.", "en")
+    jobs.read_news()
+
+    first, second = reasons.why(read, both).reasons
+
+    assert (first.point and first.point.id, second.point) == ("support-speed", None)
+    assert [near.text for near in second.quotes] == [SAID[0]]
+
+
 def test_an_answer_that_was_taken_out_of_the_numbers_is_no_evidence(read: Survey) -> None:
     with writing() as session:
         session.execute(sa.update(Response).where(Response.id == 2).values(quarantine="honeypot", counts=False))
