@@ -69,7 +69,8 @@ def _migrated(folder: Path, url: str | None) -> Flask:
     """With MIGRATED, a file of SQLite whose schema is the newest one, there is nothing left to migrate."""
     if url is None and (file := os.environ.get("MIGRATED")):
         shutil.copy(file, folder / "whyscore.db")
-    app = create_app({**SETTINGS, "DATA_DIR": folder, "DATABASE_URL": url or f"sqlite:///{folder / 'whyscore.db'}"})
+    settings = {**SETTINGS, "DATA_DIR": folder, "DATABASE_URL": url or f"sqlite:///{folder / 'whyscore.db'}"}
+    app = create_app(settings, role="jobs")  # PostgreSQL has patience with jobs: the machine may be busy
     with app.app_context():
         installation.upgrade()
     return app

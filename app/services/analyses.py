@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,7 +23,8 @@ from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
 from app.models.upsert import put
 from app.models.work import CancelledError
-from app.services import entries, readings, run_changes, stretches
+from app.services import entries, forgetting, made, readings, run_changes, stretches
+from app.services.made import Made, expect, surely
 from app.services.readings import Stream
 from app.services.vectors import RememberingEncoder
 
@@ -52,15 +53,7 @@ class Told:
     comments: Stream
     entries: tuple[Entry, ...]
     lessons: Sequence[Lesson]
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A model, how it was learned, and in which run if that was an earlier one."""
-
-    model: Model
-    learned: run_changes.Learned
-    learned_in: int | None = None
+    erasures: int
 
 
 Make = Callable[[Told, Progress | None], Made]
@@ -70,19 +63,29 @@ def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRu
     current_app.extensions.get("readers", {}).clear()  # an erasing may have taken words out of a stored one
     started = _start(survey_id)
     try:
-        told = Told(survey_id, Stream(survey_id), known_entries(survey_id), entries.lessons(survey_id))
-        made = make(told, progress)
-        comments = _read(started.id, told.comments, made.model, progress)
+        told = _told(survey_id)
+        known, keys = surely(survey_id, make(told, progress), partial(_keep, survey_id))
+        comments = _read(started.id, told.comments, known.model, keys, progress)
+        surely(survey_id, known, partial(_publish, survey_id, started.id, comments))
     except BaseException as error:
         failure = CANCELLED if isinstance(error, CancelledError) else type(error).__name__
         _finish(started.id, state="failed", failure=failure, model=None)
         raise
-    return _publish(survey_id, started.id, made, comments)
+    return _tidied(survey_id, started.id, known.learned_in)
 
 
-def _read(run_id: int, comments: Stream, model: Model, progress: Progress | None) -> int:
+def _told(survey_id: int) -> Told:
+    erasures = made.erasures(survey_id)  # before anything that somebody said
+    return Told(survey_id, Stream(survey_id), known_entries(survey_id), entries.lessons(survey_id), erasures)
+
+
+def _keep(survey_id: int, made: Made) -> dict[str, int]:
+    return entries.keep(survey_id, made.model.entries, made.erasures)
+
+
+def _read(run_id: int, comments: Stream, model: Model, keys: Mapping[str, int], progress: Progress | None) -> int:
     """Read the comments and store what was understood, a part at a time; how many there were."""
-    keys, total, done = entries.keep(comments.survey_id, model.entries), len(comments), 0
+    total, done = len(comments), 0
     if stretches.are_worth(total):
         return stretches.lead(run_id, comments.survey_id, model, encoder(), partial(progress or _quietly, "read"))
     for part in pipeline.read_parts(comments, model, encoder()):
@@ -103,7 +106,7 @@ def _learn(told: Told, progress: Progress | None) -> Made:
     before = found[1] if found and not entries.has_lost_phrases(found[1], told.entries) else None
     stop_reading()
     model = pipeline.fit(told.comments, told.entries, encoder(), lessons=told.lessons, before=before, progress=progress)
-    return Made(model, "further" if before and model.inherits(before) else "anew")
+    return Made(model, "further" if before and model.inherits(before) else "anew", told.erasures)
 
 
 def _adapt(told: Told, progress: Progress | None) -> Made:
@@ -113,7 +116,8 @@ def _adapt(told: Told, progress: Progress | None) -> Made:
         return _learn(told, progress)
     learned_in, model = found
     stop_reading()
-    return Made(pipeline.adapt(model, told.entries, told.lessons, encoder()), "followed", learned_in)
+    adapted = pipeline.adapt(model, told.entries, told.lessons, encoder())
+    return Made(adapted, "followed", told.erasures, learned_in)
 
 
 def _learned(survey_id: int) -> tuple[int, Model] | None:
@@ -243,14 +247,21 @@ def _finish(run_id: int, **values: Any) -> None:
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(finished_at=now(), **values))
 
 
-def _publish(survey_id: int, run_id: int, made: Made, comments: int) -> AnalysisRun:
-    """Move the pointer: from this commit on everybody reads the new run. What older runs understood is dropped."""
+def _publish(survey_id: int, run_id: int, comments: int, made: Made) -> None:
+    """Move the pointer: from this commit on everybody reads the new run."""
     values = {"state": "succeeded", "finished_at": now(), "model": made.model.to_bytes(), "comments": comments}
     values |= {"learned_in": made.learned_in, "changes": run_changes.found(survey_id, run_id, made.learned)}
     with writing() as session:
+        expect(survey_id, made.erasures)
         session.execute(sa.update(AnalysisRun).where(AnalysisRun.id == run_id).values(**values))
         put(CurrentRun, {"survey_id": survey_id}, {"run_id": run_id})
         unread.mark_rest(survey_id, run_id)
+        if made.has_forgotten:
+            forgetting.learn_anew(session.get_one(Survey, survey_id))
+
+
+def _tidied(survey_id: int, run_id: int, learned_in: int | None) -> AnalysisRun:
+    """The run, once what older ones understood is dropped."""
     _unmark(survey_id, run_id)
     older = sa.select(AnalysisRun.id).where(
         AnalysisRun.survey_id == survey_id, AnalysisRun.id < run_id, AnalysisRun.state != "running"
@@ -258,7 +269,7 @@ def _publish(survey_id: int, run_id: int, made: Made, comments: int) -> Analysis
     with writing() as session:
         for table in (MentionRow, Reading):
             session.execute(sa.delete(table).where(table.run_id.in_(older)))
-        unneeded = AnalysisRun.id.in_(older) & (AnalysisRun.id != (made.learned_in or run_id))
+        unneeded = AnalysisRun.id.in_(older) & (AnalysisRun.id != (learned_in or run_id))
         session.execute(sa.update(AnalysisRun).where(unneeded).values(model=None))
     gather_statistics()
     return db.session.get_one(AnalysisRun, run_id, populate_existing=True)

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models import CatalogueChange, Correction, PainPoint, now, queries
 from app.models.transaction import writing
 from app.models.upsert import insert_once
-from app.services import department_rules
+from app.services import department_rules, made
 
 Phrases = Mapping[str, Sequence[str]]
 
@@ -54,13 +54,15 @@ def keys(survey_id: int) -> dict[str, int]:
     return {row.key: row.id for row in rows}
 
 
-def keep(survey_id: int, entries: Sequence[Entry]) -> dict[str, int]:
+def keep(survey_id: int, entries: Sequence[Entry], erasures: int) -> dict[str, int]:
     """Add what is new to the catalogue; what is there keeps its row, its id, its name and its phrases.
 
-    What was discovered goes to the department that its words speak for.
+    What was discovered goes to the department that its words speak for. ErasedMeanwhileError, and nothing is kept, if
+    there were more `erasures` meanwhile.
     """
     shipped = {entry.id for entry in catalogue.shipped()}
     with writing():
+        made.expect(survey_id, erasures)
         rules = department_rules.of_survey(survey_id)
         for entry in entries:
             values = _values(survey_id, entry, rules)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
-from app.analysis.forgetting import without_terms
+from app.analysis.forgetting import without_phrases, without_terms
 from app.analysis.judge import judge
 from app.analysis.model import Model
 from app.analysis.text.redact import without_tokens
@@ -54,6 +54,14 @@ def forget_words(survey: Survey, quotes: set[str], gone: set[str] | None = None)
         _forget_terms(survey, points, terms)
     if phrases or terms:
         learn_anew(survey)
+
+
+def unsaid(survey: Survey, model: Model) -> Model:
+    """The model without the words that no comment says any more: whoever said them was erased while it was made."""
+    terms = {term for entry in model.entries for term in entry.terms}
+    discovered = [entry for entry in model.entries if entry.origin == "discovered"]
+    phrases = {phrase for entry in discovered for said in entry.phrases.values() for phrase in said}
+    return without_phrases(without_terms(model, _own(survey, terms)), _own(survey, phrases))
 
 
 def _is_in(term: str, quotes: set[str]) -> bool:

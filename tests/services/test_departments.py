@@ -162,11 +162,11 @@ def test_words_say_whose_a_discovery_is(rules: dict[str, Sequence[str]], departm
 
 def test_a_discovery_is_assigned_when_it_is_first_kept_and_no_later(survey: Survey) -> None:
     made = departments.create(survey, "Billing", ["invoice"])
-    entries.keep(survey.id, [INVOICES])
+    entries.keep(survey.id, [INVOICES], survey.erasures)
     assert of("d-1") == "Billing"
 
     changes.change(survey, WHO, "d-1", {"department": "Care"})
     departments.describe(survey, made.id, ["vat"])
-    entries.keep(survey.id, [INVOICES])
+    entries.keep(survey.id, [INVOICES], survey.erasures)
 
     assert of("d-1") == "Care"

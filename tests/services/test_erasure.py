@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.analysis.model import Model
 from app.errors import NotFound
 from app.extensions import db
 from app.models import CatalogueChange, Event, PainPoint, Respondent, Response, Survey, Vector, queries
@@ -40,6 +41,13 @@ def answer(survey: Survey, comment: str | None = SAID, nonce: str = "n1", score:
 
 def count(model: type) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def learned(survey: Survey) -> Model:
+    """The model of the run that readers see, which lies packed in its row."""
+    model = analyses.current_model(survey.id)
+    assert model is not None
+    return model[1]
 
 
 def test_an_erased_answer_is_in_no_file_and_in_no_table(app: Flask, survey: Survey) -> None:
@@ -91,6 +99,25 @@ def test_a_quote_that_carried_a_pain_point_is_forgotten_and_its_name_stands_in(a
     made = db.session.scalars(sa.select(PainPoint).where(PainPoint.origin == "manual")).one()
     assert list(made.phrases.values()) == [["Cut straight"]]
     undo(survey, "ann@example.com", db.session.scalars(sa.select(CatalogueChange.id)).first() or 0)
+
+
+@pytest.mark.parametrize("step", ["learn", "read"])
+def test_who_is_erased_while_a_run_is_under_way_is_in_none_of_it(app: Flask, survey: Survey, step: str) -> None:
+    for number in range(24):
+        said = f"The {MARKER} was broken again on floor {number}"
+        answer(survey, said, f"n{number}", respondent="4711", source="import", external_id=f"e{number}")
+    erased: list[int] = []
+
+    def erase_once(now: str, _done: int, _total: int) -> None:
+        if now == step and not erased:
+            erased.append(erasure.erase_respondent(survey, "4711"))
+
+    analyses.run(survey.id, erase_once)
+
+    assert erased == [24]
+    assert places(app, MARKER) == []
+    assert [entry.id for entry in learned(survey).entries if MARKER in repr((entry.terms, entry.phrases))] == []
+    assert analyses.is_behind(survey.id)
 
 
 def test_what_somebody_else_says_too_stays_in_the_catalogue(survey: Survey) -> None:
