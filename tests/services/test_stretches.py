@@ -27,7 +27,7 @@ from app.extensions import db
 from app.models import AnalysisRun, Lease, MentionRow, PainPoint, Reading, Response, Stretch, Survey, Unread, Work, now
 from app.models.transaction import writing
 from app.services import analyses, erasure, leases, responses, stretches, surveys
-from app.services.analyses import Made
+from app.services.made import Made
 from app.services.responses import Answer
 from app.services.vectors import RememberingEncoder
 from app.ticker import Ticker
@@ -71,7 +71,7 @@ def little_is_much(app: Flask, model: Model, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(portions, "COMMENTS", 2)
     monkeypatch.setattr(pipeline, "processors", lambda: 1)
     monkeypatch.setattr(leases, "LOOK_EVERY", 0.1)
-    monkeypatch.setattr(analyses, "_learn", lambda _told, _progress: Made(model, "anew"))
+    monkeypatch.setattr(analyses, "_learn", lambda told, _progress: Made(model, "anew", told.erasures))
     app.extensions.pop("leases", None)
     with leases.beating():
         yield
