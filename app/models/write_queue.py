@@ -14,6 +14,8 @@ from flask import current_app
 
 WAIT = 5.0  # seconds a writer waits for its turn
 POLL = 0.001
+STUCK = 0.5  # seconds without a turn for anybody, after which nobody waits for a place any more
+GLANCE = 0.02  # that everybody waits for one: the first of those who come together may only just have it
 
 
 def deadline() -> float:
@@ -35,17 +37,35 @@ class WriteQueue:
     def __init__(self, path: Path, places: int) -> None:
         self.places = threading.BoundedSemaphore(places)  # threads of this process that may wait long
         self.threads = threading.Lock()
+        self.counting, self.taken = threading.Lock(), 0
+        self.moved = time.monotonic()  # when somebody had the turn, or came where nobody waited
         self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """One of the places of those who may wait; NotSavedError when all are taken."""
-        if not self.places.acquire(timeout=0.5):
-            raise NotSavedError("too many writers are waiting")
+        """One of the places of those who may wait; NotSavedError when all are taken and nothing moves.
+
+        While turns come, somebody without a place has one soon. When they do not, threads are left to those who read.
+        """
+        self._take_place(deadline())
         try:
             yield
         finally:
+            with self.counting:
+                self.taken -= 1
             self.places.release()
+
+    def _take_place(self, until: float) -> None:
+        while not self.places.acquire(timeout=max(GLANCE, self._hope(until))):
+            if self._hope(until) <= 0:
+                raise NotSavedError("too many writers are waiting")
+        with self.counting:
+            self.moved = self.moved if self.taken else time.monotonic()
+            self.taken += 1
+
+    def _hope(self, until: float) -> float:
+        """For how long, at most, it is worth while to wait for a place."""
+        return min(self.moved + STUCK, until) - time.monotonic()
 
     @contextmanager
     def turn(self, until: float) -> Iterator[None]:
@@ -54,6 +74,7 @@ class WriteQueue:
             raise NotSavedError("too many writers are waiting")
         try:
             self._lock_file(until)
+            self.moved = time.monotonic()
             try:
                 yield
             finally:
