@@ -93,14 +93,14 @@ def test_a_page_that_was_refused_is_not_noted_as_seen(ann: Reader) -> None:
 
 
 def test_signing_in_and_being_refused_are_noted_without_the_address(app: Flask, survey: Survey) -> None:
-    users.create("bea@example.com", reader.PASSWORD)
+    users.create("ruth@example.com", reader.PASSWORD)
     page = Reader(reader.browser(app))
-    page.signs_in("bea@example.com", "wrong password")
-    page.signs_in("bea@example.com", reader.PASSWORD)
+    page.signs_in("ruth@example.com", "wrong password")
+    page.signs_in("ruth@example.com", reader.PASSWORD)
 
     assert [action for _, action in said()] == ["login.refused", "login.sign_in"]
-    assert [one.action for one in audit_log.listed(9, about="bea@example.com")] == ["login.sign_in", "login.refused"]
-    assert "bea" not in repr(db.session.execute(sa.select(AuditEntry.__table__)).all())
+    assert [one.action for one in audit_log.listed(9, about="ruth@example.com")] == ["login.sign_in", "login.refused"]
+    assert "ruth" not in repr(db.session.execute(sa.select(AuditEntry.__table__)).all())
 
 
 def test_a_program_is_noted_by_its_key(app: Flask, client: FlaskClient, survey: Survey) -> None:
