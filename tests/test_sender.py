@@ -84,6 +84,7 @@ def left(state: str | None = None) -> int:
     return db.session.scalar(sa.select(sa.func.count()).where(which)) or 0
 
 
+@pytest.mark.long  # the fault campaign has a taste of it
 def test_killed_again_and_again_it_delivers_every_event_to_a_receiver_that_fails(
     app: Flask, survey: Survey, hook: Receiver
 ) -> None:

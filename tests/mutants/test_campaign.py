@@ -30,6 +30,7 @@ def tried(module: Module, memory: Memory) -> list[Trial]:
         return list(trials.run(pool, "score", module, memory))
 
 
+@pytest.mark.long
 def test_a_mutant_is_tried_in_a_copy_told_and_not_tried_again(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trials, "PROCESSES", 1)
     counting = Module(GROUPS_OF.path, GROUPS_OF.tests, ("count_groups",))
@@ -50,6 +51,7 @@ def test_a_mutant_is_tried_in_a_copy_told_and_not_tried_again(memory: Memory, mo
     assert not any(trial.is_new for trial in again)
 
 
+@pytest.mark.long
 def test_what_no_test_looks_at_survives_and_what_never_ends_is_stopped() -> None:
     source, tests = GROUPS_OF.source, GROUPS_OF.tests
 
