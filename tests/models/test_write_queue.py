@@ -61,13 +61,12 @@ def test_while_none_comes_those_without_a_place_are_sent_away_at_once(
     monkeypatch.setattr(write_queue, "WAIT", 3.0)
     waits = WriteQueue(file, PLACES)
     write, nothing = writer(waits, lambda: None), threading.Event()
-    with ThreadPoolExecutor(PLACES) as people:
-        with held(file):
-            waiting = people.map(write, range(PLACES))
-            nothing.wait(2 * write_queue.STUCK)
-            began = time.monotonic()
-            sent_away = [write(number) for number in range(PEOPLE)]
-            took = time.monotonic() - began
+    with ThreadPoolExecutor(PLACES) as people, held(file):
+        waiting = people.map(write, range(PLACES))
+        nothing.wait(2 * write_queue.STUCK)
+        began = time.monotonic()
+        sent_away = [write(number) for number in range(PEOPLE)]
+        took = time.monotonic() - began
 
     assert sent_away == ["too many writers are waiting"] * PEOPLE
     assert took < PEOPLE * write_queue.STUCK / 2
