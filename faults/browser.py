@@ -28,7 +28,11 @@ class Answered:
 
 
 class Browser:
-    """One keep-alive connection, opened anew when it breaks: to the next host, where there are several."""
+    """One keep-alive connection, opened anew when it breaks: to the next host, where there are several.
+
+    As browsers do, it sends again at once where a connection that was used before is closed without a word: it had
+    rested too long, and the server closed it in that moment.
+    """
 
     def __init__(self, *ports: int) -> None:
         self.ports = cycle(ports)
@@ -50,16 +54,21 @@ class Browser:
         self.connection.close()
 
     def _ask(self, method: str, path: str, body: str | None = None) -> Answered | None:
+        was_open = self.connection.sock is not None
         try:
-            self.connection.request(method, path, body, FORM if body else KINDLY)
-            answer = self.connection.getresponse()
+            answer = self._answer(method, path, body)
             page = Page(answer.read().decode(), answer.status)
             return Answered(answer.status, page, answer.getheader("Location", ""), answer.getheader("Retry-After", ""))
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             with suppress(OSError):
                 self.connection.close()
             self._go_on()
-            return None
+            is_stale = was_open and isinstance(error, ConnectionResetError | BrokenPipeError)
+            return self._ask(method, path, body) if is_stale else None
+
+    def _answer(self, method: str, path: str, body: str | None) -> http.client.HTTPResponse:
+        self.connection.request(method, path, body, FORM if body else KINDLY)
+        return self.connection.getresponse()
 
 
 def response_id(location: str) -> int:
