@@ -50,7 +50,7 @@ def trace(survey_id: int, run_id: int | None) -> tuple[Any, ...]:
     recent = _recent(survey_id).subquery()
     asked = (sa.func.max(recent.c.id), sa.func.count(), sa.func.sum(recent.c.id))
     newest, number, total = db.session.execute(sa.select(*asked)).one()
-    return newest, number, int(total or 0), _erasures(survey_id), run_id, _edition(run_id)
+    return newest, number, int(total or 0), erasures(survey_id), run_id, _edition(run_id)
 
 
 def _fits(found: Facts, run_id: int | None, names: Collection[str]) -> bool:
@@ -109,10 +109,10 @@ def _with_names(found: Facts, names: Collection[str]) -> Facts:
 
 def _followed(found: Facts) -> Facts:
     """The same with everything that happened since. A transaction from before an erasure would bring it back."""
-    erasures = _erasures(found.survey_id)
-    if erasures < found.seen.erasures:
+    erased = erasures(found.survey_id)
+    if erased < found.seen.erasures:
         return found
-    if erasures > found.seen.erasures:
+    if erased > found.seen.erasures:
         return _load(found.survey_id, found.run_id, found.names)
     told = _told_since(found)
     read = sa.select(Reading.response_id).where(Reading.run_id == found.run_id, Reading.edition > found.seen.edition)
@@ -121,7 +121,7 @@ def _followed(found: Facts) -> Facts:
         return _load(found.survey_id, found.run_id, found.names)
     edition = max(found.seen.edition, _edition(found.run_id))
     recent = sorted(found.seen.recent.union(event for event, _ in told))[-_late() :]
-    seen = Seen(frozenset(recent), erasures, edition)
+    seen = Seen(frozenset(recent), erased, edition)
     return replace(_changed(found, changed) if changed else found, seen=seen)
 
 
@@ -172,7 +172,7 @@ def _told_since(found: Facts) -> list[tuple[int, int]]:
 
 def _seen(survey_id: int, run_id: int | None) -> Seen:
     recent = frozenset(db.session.scalars(_recent(survey_id)))
-    return Seen(recent, _erasures(survey_id), _edition(run_id))
+    return Seen(recent, erasures(survey_id), _edition(run_id))
 
 
 def _recent(survey_id: int) -> sa.Select[int]:
@@ -184,7 +184,8 @@ def _late() -> int:
     return 1 if db.engine.dialect.name == "sqlite" else LATE
 
 
-def _erasures(survey_id: int) -> int:
+def erasures(survey_id: int) -> int:
+    """How many answers of a survey were ever erased."""
     return db.session.scalar(sa.select(Survey.erasures).where(Survey.id == survey_id)) or 0
 
 

@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.errors import Invalid
 from app.schemas.attributes import PLAIN
+from app.schemas.responses import plain
 
 LONGEST = 3_650  # days
 SHORT = "Use 1 to 200 characters without control characters."
@@ -74,10 +75,7 @@ class AskedRespondent(Schema):
 
     respondent = fields.String(
         required=True,
-        validate=[
-            validate.Length(1, 200, error=SHORT),
-            validate.Regexp(r"[^\x00-\x1f\x7f]*\Z", error=SHORT),
-        ],
+        validate=[validate.Length(1, 200, error=SHORT), plain],
         error_messages={"required": "Say whose turn it is: your own id of the person."},
         metadata={
             "description": "Your own id of the person, as in respondent tokens.",

@@ -16,9 +16,9 @@ def admitted(survey: Survey, part: Sequence[Answer]) -> list[Answer]:
 
     Answers are known by their own tombstones only: a person who was erased may say something new.
     """
-    erased, since = tombstones.read(), _since(survey.answers_months)
+    erased, since, words_since = tombstones.read(), _since(survey.answers_months), _since(survey.comments_months)
     return [
-        replace(answer, words_since=_since(survey.comments_months))
+        replace(answer, words_since=words_since)
         for answer in part
         if not tombstones.names(erased, survey.key, "answer", answer.nonce) and not _is_over(answer, since)
     ]

@@ -17,13 +17,25 @@ from app.analysis.pain_points.encoder import UseEncoder
 from app.analysis.reading import Reader
 from app.analysis.types import Entry, Lesson, ReadComment
 from app.extensions import db
-from app.models import AnalysisRun, CurrentRun, Event, MentionRow, Reading, Survey, Unread, now, queries, unread
+from app.models import (
+    AnalysisRun,
+    CurrentRun,
+    Event,
+    MentionRow,
+    Reading,
+    Survey,
+    Unread,
+    following,
+    now,
+    queries,
+    unread,
+)
 from app.models.analyses import CANCELLED
 from app.models.queries import current_run
 from app.models.transaction import gather_statistics, stop_reading, writing
 from app.models.upsert import put
 from app.models.work import CancelledError
-from app.services import entries, forgetting, made, readings, run_changes, stretches
+from app.services import entries, forgetting, readings, run_changes, stretches
 from app.services.made import Made, expect, surely
 from app.services.readings import Stream
 from app.services.vectors import RememberingEncoder
@@ -75,8 +87,8 @@ def _remake(survey_id: int, make: Make, progress: Progress | None) -> AnalysisRu
 
 
 def _told(survey_id: int) -> Told:
-    erasures = made.erasures(survey_id)  # before anything that somebody said
-    return Told(survey_id, Stream(survey_id), known_entries(survey_id), entries.lessons(survey_id), erasures)
+    erased = following.erasures(survey_id)  # before anything that somebody said
+    return Told(survey_id, Stream(survey_id), known_entries(survey_id), entries.lessons(survey_id), erased)
 
 
 def _keep(survey_id: int, made: Made) -> dict[str, int]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.analysis.model import Model
 from app.extensions import db
-from app.models import Survey
+from app.models import Survey, following
 from app.services import forgetting, run_changes
 
 Result = TypeVar("Result")
@@ -34,11 +34,6 @@ class Made:
     has_forgotten: bool = False
 
 
-def erasures(survey_id: int) -> int:
-    """How many answers were ever erased."""
-    return db.session.scalar(sa.select(Survey.erasures).where(Survey.id == survey_id)) or 0
-
-
 def expect(survey_id: int, number: int) -> None:
     """ErasedMeanwhileError if there were more erasures; else there will be none until this transaction ends."""
     query = sa.select(Survey.erasures).where(Survey.id == survey_id).with_for_update()
@@ -57,7 +52,7 @@ def surely(survey_id: int, made: Made, act: Callable[[Made], Result]) -> tuple[M
 
 
 def _of_those_who_stay(survey_id: int, made: Made) -> Made:
-    number = erasures(survey_id)
+    number = following.erasures(survey_id)
     if number == made.erasures:
         return made
     model = forgetting.unsaid(db.session.get_one(Survey, survey_id), made.model)

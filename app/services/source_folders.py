@@ -60,7 +60,7 @@ def _file(source: AnswerSource, path: Path) -> tuple[Imported, str]:
     try:
         rows = _rows(source, path, name)
         done = imports.bring_in(source.survey, rows, source=source.origin, under="import", by_itself=True)
-    except OSError:
+    except PermissionError:  # what else fails, such as a full disk, is no fault of the file: it is tried again
         problem = "It cannot be read."
     except (UnreadableFileError, Refusal) as error:
         problem = str(error)
